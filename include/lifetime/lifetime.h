@@ -1,0 +1,278 @@
+/* lifetime.h: object lifetimes for multi-core runtimes. This header is the manual.
+ *
+ * Compile with -DLIFETIME_STRATEGY=global_lock|atomic|biased|deferred|epoch|plain|leak|dynamic (default: biased); the
+ * names below then mean that strategy, its fast paths inlined. Client code is the same for all of them.
+ *
+ * ---- Words ---------------------------------------------------------------------------------------------------------
+ *
+ * section     what a thread is inside of between lt_enter and lt_leave. Objects are touched nowhere else.
+ * safepoint   a point inside a section where the thread lets go of all it borrowed, so that others can make progress.
+ * owned       a reference that counts: the object lives until it is given back with lt_release or consumed by a slot.
+ * borrow      a reference that lasts for a moment: until lt_unborrow, the next safepoint or the end of the section. Until
+ *             then nothing ends it, not another thread's store and not the borrower's own store to the same slot.
+ * slot        a strong edge that more than one thread may change. It owns one reference to what it holds.
+ * retire      to hand over memory that others may still be reading; it is reclaimed after a grace period.
+ * grace period   a time in which every thread was outside a section or passed a safepoint, so that no borrow from
+ *             before it is left. An epoch is the clock it is measured with; a thread is quiescent where it lets go.
+ * biased      a count of which one thread, the owner, keeps its half without atomic instructions; to merge is to give
+ *             the owner's half up into the shared one.
+ * immortal    never dies; its count stays where it is.
+ *
+ * ---- The rules that let one client run on every strategy ------------------------------------------------------------
+ *
+ * 1. A strong edge that more than one thread can change is an lt_slot. Fields that are set before the object is published
+ *    and not changed afterwards are plain owned pointers.
+ * 2. A borrow lives inside one section and ends at a safepoint. Give it back with lt_unborrow before either.
+ * 3. Only references from lt_hold, lt_retain, lt_slot_load, lt_slot_take, lt_slot_swap and creation outlive the section.
+ * 4. `trace` visits every edge, allocates nothing, retains nothing. It may run on any thread and more than once.
+ * 5. `finalize` runs exactly once, inside a section of some thread, when nobody else holds an owned or borrowed reference.
+ *    It may release and retain other objects and use slots; it may not bring its object back, nor pass a safepoint.
+ * 6. Only creation and registration report errors. Broken rules abort in the checked build (lt_set_abort_hook).
+ * 7. Counts saturate to immortal instead of wrapping. Releasing the head of a list of ten million objects takes constant stack.
+ * 8. Running out of memory while releasing or retiring loses nothing: it takes a slower way.
+ * 9. Leave the section around anything that blocks.
+ *
+ * A program may use several strategies at once, but an object belongs to the one that made it.
+ *
+ * ---- What the calls cost ---------------------------------------------------------------------------------------------
+ *
+ *             retain, release             borrow              store                      dies
+ * plain       add, subtract               add                 two moves                  at the last release
+ * leak        nothing                     load                exchange                   never
+ * global_lock add, subtract               add                 two moves                  at the last release
+ * atomic      one atomic add each         one atomic add      add, exchange, subtract    at the last release
+ * biased      owner: compare, add         as retain           exchange, and a release    at the last release, or when
+ *             others: one atomic add                                                     the owner merges
+ * deferred    an add in the thread's own  load                exchange, and a release    when its count stayed zero for
+ *             cache; nothing shared                                                      three epochs untouched
+ * epoch       one atomic add each         load                exchange, compare-and-swap finalized after a grace period
+ *
+ * README.md has the measured times; strategies/<name>/README.md the algorithm, the proof and when not to use it.
+ */
+#ifndef LIFETIME_H
+#define LIFETIME_H
+
+#include <errno.h>
+
+#include "section.h"
+#include "types.h"
+
+#define LT_VERSION_MAJOR 0
+#define LT_VERSION_MINOR 1
+#define LT_VERSION_PATCH 0
+#define LT_VERSION "0.1.0"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The library's version, LT_VERSION of the header it was built with. */
+const char *lt_version(void);
+
+/* How it was built and what it found on this machine, one line: "allocator=jemalloc grace=membarrier checks=off". `grace`
+ * is fence where the kernel lacks membarrier(2) or LIFETIME_NO_MEMBARRIER is set in the environment. */
+const char *lt_describe(void);
+
+/* Called instead of abort() when a rule is broken in the checked build, or when lt_enter cannot register the thread.
+ * `message` is one paragraph that names the call, the object, its type and the strategy. If the hook returns, the
+ * process aborts. NULL restores the default, which prints the message to stderr. Returns the hook before. */
+typedef void (*lt_abort_hook)(const char *message);
+lt_abort_hook lt_set_abort_hook(lt_abort_hook hook);
+
+/* What the strategies' inlined parts call; not for clients. */
+lt_object *lt_object_new(lt_thread *, const lt_type *);
+lt_object *lt_object_new_sized(lt_thread *, const lt_type *, size_t bytes);
+int lt_object_init(lt_thread *, lt_object *, const lt_type *);
+void lt_object_undo(lt_thread *, lt_object *);
+int lt_domain_register(lt_domain *);
+void lt_domain_unregister(lt_domain *);
+void lt_domain_poll(lt_domain *);
+void lt_domain_synchronize(lt_domain *);
+void lt_domain_barrier(lt_domain *);
+void lt_domain_defer(lt_domain *, lt_node *, void (*)(lt_node *));
+void lt_domain_stats(lt_domain *, lt_stats *);
+int lt_domain_configure(lt_domain *, enum lt_setting, uint64_t);
+const lt_traits *lt_domain_traits(const lt_domain *);
+const char *lt_domain_name(const lt_domain *);
+void lt_check_section(const lt_domain *, const lt_thread *, const char *call);
+void lt_check_object(const lt_domain *, const lt_thread *, const lt_object *, const char *call);
+void lt_check_borrowable(const lt_domain *, const lt_thread *, const lt_object *, const char *call);
+
+#ifdef __cplusplus
+}
+#endif
+
+/* The object behind a borrow, or NULL if the slot was empty. Costs nothing on any strategy. */
+static inline void *lt_deref(lt_borrow borrow) { return borrow.object; }
+
+/* ---- Choosing ---------------------------------------------------------------------------------------------------- */
+
+#ifndef LIFETIME_STRATEGY
+#define LIFETIME_STRATEGY biased
+#endif
+
+/* LT_FN(retain) is lt_biased_retain, and so on. LIFETIME_STRATEGY is looked at where a name is used, which is how
+ * <lifetime/foreach_strategy.h> compiles one client file once per strategy. */
+#define LT_FN_2(strategy, name) lt_##strategy##_##name
+#define LT_FN_1(strategy, name) LT_FN_2(strategy, name)
+#define LT_FN(name) LT_FN_1(LIFETIME_STRATEGY, name)
+
+/* A client's own name, once per strategy: LT_NAME(run) is run_biased. */
+#define LT_NAME_2(name, strategy) name##_##strategy
+#define LT_NAME_1(name, strategy) LT_NAME_2(name, strategy)
+#define LT_NAME(name) LT_NAME_1(name, LIFETIME_STRATEGY)
+
+/* ---- Threads ----------------------------------------------------------------------------------------------------- */
+
+/* int lt_thread_register(void)
+ * Makes the calling thread known to the strategy. 0; ENOMEM; EAGAIN when the strategy has no thread id left. Optional: the
+ * first lt_enter registers, and aborts with a message where this would have returned an error. */
+#define lt_thread_register LT_FN(thread_register)
+
+/* void lt_thread_unregister(void)
+ * Outside a section. What the thread still has to do (merges, unflushed counts, retired memory) passes to the others.
+ * Called by itself when a thread exits. */
+#define lt_thread_unregister LT_FN(thread_unregister)
+
+/* ---- Sections ---------------------------------------------------------------------------------------------------- */
+
+/* void lt_enter(void), void lt_leave(void)
+ * Begin and end a section. They nest; only the outermost pair counts. About a nanosecond, no atomic instruction, except
+ * under `global_lock`, where a section holds the lock and lt_enter waits for it. */
+#define lt_enter LT_FN(enter)
+#define lt_leave LT_FN(leave)
+
+/* void lt_safepoint(void)
+ * Inside a section, at any depth: ends every borrow of this thread and does what others wait for: hands the lock over,
+ * merges, flushes, lets the epoch advance. Two loads and a branch when nothing is wanted. Put one in every long loop. */
+#define lt_safepoint LT_FN(safepoint)
+
+/* ---- Objects ------------------------------------------------------------------------------------------------------ */
+
+/* void *lt_new(const lt_type *type), void *lt_new_sized(const lt_type *type, size_t bytes)
+ * A new object with one owned reference, the caller's. Its memory after the header is not initialised: initialise every
+ * edge before the next call. `bytes` is the whole size where it is not type->size. NULL with errno = ENOMEM on exhausted
+ * memory. */
+#define lt_new LT_FN(new)
+#define lt_new_sized LT_FN(new_sized)
+
+/* int lt_init(void *storage, const lt_type *type)
+ * As lt_new, in the client's memory, aligned to 16 and type->size long. type->free(storage) is called when it may be used
+ * again. 0 or ENOMEM. */
+#define lt_init LT_FN(init)
+
+/* void lt_immortalize(void *object), bool lt_is_immortal(const void *object)
+ * The object will never die, whatever its count. Needs an owned reference, which may be kept, released or forgotten. */
+#define lt_immortalize LT_FN(immortalize)
+#define lt_is_immortal LT_FN(is_immortal)
+
+/* ---- Owned references --------------------------------------------------------------------------------------------- */
+
+/* void lt_retain(void *object), void lt_retain_n(void *object, uint32_t n)
+ * One or n owned references more. The caller has one already, or a counted borrow's (lt_hold turns a borrow into one). */
+#define lt_retain LT_FN(retain)
+#define lt_retain_n LT_FN(retain_n)
+
+/* void lt_release(void *object), void lt_release_n(void *object, uint32_t n)
+ * Give one or n owned references back. The last one ends the object's life: at once, or when the strategy can tell. */
+#define lt_release LT_FN(release)
+#define lt_release_n LT_FN(release_n)
+
+/* bool lt_try_retain(void *object)
+ * An owned reference to an object that the caller only borrows; false if it died meanwhile. */
+#define lt_try_retain LT_FN(try_retain)
+
+/* bool lt_is_unique(const void *object)
+ * The caller has an owned reference. True: it is the only reference of any kind, and stays so until the caller shares it,
+ * so the object may be changed in place. False: unknown. */
+#define lt_is_unique LT_FN(is_unique)
+
+/* ---- Borrowed references ------------------------------------------------------------------------------------------- */
+
+/* lt_borrow lt_slot_borrow(lt_slot *slot)
+ * The slot's object for the rest of the section; lt_deref reads it, NULL if the slot is empty. */
+#define lt_slot_borrow LT_FN(slot_borrow)
+
+/* void *lt_hold(lt_borrow borrow)
+ * An owned reference to a borrowed object, or NULL if it is already dead. The borrow goes on. */
+#define lt_hold LT_FN(hold)
+
+/* void lt_unborrow(lt_borrow borrow)
+ * Ends the borrow. Nothing where borrowing is free, a release where it is owed; so write it always. */
+#define lt_unborrow LT_FN(unborrow)
+
+/* ---- Slots --------------------------------------------------------------------------------------------------------- */
+
+/* void lt_slot_init(lt_slot *slot, void *object)
+ * The first value of a slot that no other thread can reach yet; takes over an owned reference. NULL: empty. */
+#define lt_slot_init LT_FN(slot_init)
+
+/* void *lt_slot_load(lt_slot *slot)
+ * An owned reference to what the slot holds, or NULL. */
+#define lt_slot_load LT_FN(slot_load)
+
+/* void lt_slot_store(lt_slot *slot, void *object)
+ * Takes over the caller's reference to the object (or NULL) and releases what the slot held. */
+#define lt_slot_store LT_FN(slot_store)
+
+/* void *lt_slot_swap(lt_slot *slot, void *object), void *lt_slot_take(lt_slot *slot)
+ * As lt_slot_store, but the old object's reference passes to the caller; take leaves the slot empty. */
+#define lt_slot_swap LT_FN(slot_swap)
+#define lt_slot_take LT_FN(slot_take)
+
+/* bool lt_slot_cas(lt_slot *slot, const void *expected, void *desired)
+ * If the slot holds `expected` (borrowed or owned by the caller; or NULL), replaces it by `desired`, takes over the
+ * caller's reference to that and releases the slot's to `expected`. Otherwise false, and nothing has changed hands. */
+#define lt_slot_cas LT_FN(slot_cas)
+
+/* ---- Settling ------------------------------------------------------------------------------------------------------ */
+
+/* void lt_poll(void)
+ * Does some of what is waiting: merges for threads outside sections, advances the epoch, reclaims. Inside a section it is a
+ * safepoint. Creation does it by itself from time to time; call it where a thread has nothing better to do. */
+#define lt_poll LT_FN(poll)
+
+/* void lt_synchronize(void)
+ * Outside a section: returns after a grace period. */
+#define lt_synchronize LT_FN(synchronize)
+
+/* void lt_barrier(void)
+ * Outside a section: returns when all that was released before the call has been finalized and all nodes deferred before
+ * it have run. Waits for every thread that is inside a section to pass a safepoint or leave. */
+#define lt_barrier LT_FN(barrier)
+
+/* void lt_defer(lt_node *node, void (*fn)(lt_node *))
+ * Inside a section: calls fn(node), inside some thread's section, after a grace period. For memory that is no lt_object. */
+#define lt_defer LT_FN(defer)
+
+/* ---- Watching ------------------------------------------------------------------------------------------------------ */
+
+/* void lt_stats_read(lt_stats *stats)
+ * The strategy's counters, summed over its threads; exact when they are quiet. */
+#define lt_stats_read LT_FN(stats_read)
+
+/* int lt_configure(enum lt_setting setting, uint64_t value)
+ * 0, or EINVAL for a setting that does not exist. */
+#define lt_configure LT_FN(configure)
+
+/* const lt_traits *lt_strategy_traits(void), const char *lt_strategy_name(void) */
+#define lt_strategy_traits LT_FN(traits)
+#define lt_strategy_name LT_FN(strategy_name)
+
+/* ---- The chosen strategy's inlined parts ---------------------------------------------------------------------------- */
+
+#include <lifetime/strategies.h> /* generated: the strategies that this library was built with */
+
+#define LT_QUOTE_1(path) #path
+#define LT_QUOTE(path) LT_QUOTE_1(path)
+#define LT_HAS_2(strategy) LT_HAS_##strategy
+#define LT_HAS_1(strategy) LT_HAS_2(strategy)
+#if !LT_HAS_1(LIFETIME_STRATEGY)
+#error "LIFETIME_STRATEGY names no strategy of this library: global_lock, atomic, biased, deferred, epoch, plain, leak, dynamic"
+#endif
+
+#define LT_STRATEGY_HEADER_2(name) strategy/name.h
+#define LT_STRATEGY_HEADER_1(name) LT_QUOTE(LT_STRATEGY_HEADER_2(name))
+#include LT_STRATEGY_HEADER_1(LIFETIME_STRATEGY)
+
+#endif

@@ -1,0 +1,84 @@
+/* section.h: what a section costs. Included by the strategies' headers; clients use lt_enter, lt_leave, lt_safepoint.
+ *
+ * Every thread has a record with two words on one cache line.
+ *
+ *   section    epoch << 20 | depth      written by the thread: the epoch it last announced, and how deep it is nested
+ *   attention  epoch << 20 | LT_ASK_*   written by others: the epoch it should announce, and what is wanted of it
+ *
+ * As long as the upper bits agree nothing is wanted, and entering is one store and one comparison. lib/grace.c has the
+ * other side and the proof.
+ */
+#ifndef LIFETIME_SECTION_H
+#define LIFETIME_SECTION_H
+
+#include "types.h"
+
+typedef struct lt_thread {
+    lt_atomic64 section;
+    lt_atomic64 attention;
+} lt_thread;
+
+typedef struct lt_domain lt_domain; /* one strategy's threads, epochs and statistics: lib/domain.h */
+
+#define LT_DEPTH_BITS 16
+#define LT_DEPTH_MASK 0xffffull
+#define LT_ASK_SERVICE (1ull << 16) /* run the strategy's service: merge, hand over */
+#define LT_ASK_SEIZED (1ull << 17)  /* a helper works for this thread, or is about to: take the lock before going in */
+#define LT_ASK_FENCE (1ull << 18)   /* this kernel has no membarrier: fence on the way in (set for good) */
+#define LT_EPOCH_SHIFT 20
+#define LT_EPOCH_ONE (1ull << LT_EPOCH_SHIFT)
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+lt_thread *lt_attach_or_abort(lt_domain *);
+void lt_enter_slow(lt_thread *);
+void lt_safepoint_slow(lt_thread *);
+#ifdef __cplusplus
+}
+#endif
+
+static inline uint64_t lt_thread_depth(const lt_thread *thread)
+{
+    return lt_load64(&thread->section, LT_RELAXED) & LT_DEPTH_MASK;
+}
+
+/* The epoch that the thread announced; of the calling thread only. */
+static inline uint64_t lt_thread_epoch(const lt_thread *thread)
+{
+    return lt_load64(&thread->section, LT_RELAXED) >> LT_EPOCH_SHIFT;
+}
+
+static inline bool lt_thread_wanted(const lt_thread *thread, uint64_t section)
+{
+    /* Acquire pairs with the release add in lt_advance: an epoch seen here happened after all that its start implies. */
+    return ((section ^ lt_load64(&thread->attention, LT_DEKKER_LOAD)) >> LT_DEPTH_BITS) != 0;
+}
+
+static inline void lt_section_enter(lt_thread *thread)
+{
+    uint64_t inside = lt_load64(&thread->section, LT_RELAXED) + 1;
+    /* Store, then look: the partner in seize() (lib/grace.c) sets attention, issues membarrier, then reads section. Were
+     * the two reordered here, a helper could take a thread for outside that is already reading objects. */
+    lt_store64(&thread->section, inside, LT_DEKKER_STORE);
+    lt_light_barrier();
+    if (LT_UNLIKELY(lt_thread_wanted(thread, inside))) lt_enter_slow(thread);
+}
+
+static inline void lt_section_leave(lt_thread *thread)
+{
+    uint64_t inside = lt_load64(&thread->section, LT_RELAXED);
+    if (LT_UNLIKELY(lt_thread_wanted(thread, inside)) && (inside & LT_DEPTH_MASK) == 1) {
+        lt_safepoint_slow(thread);
+        inside = lt_load64(&thread->section, LT_RELAXED);
+    }
+    /* Release pairs with the acquire load in seize(): a helper that sees us outside sees all that we did inside. */
+    lt_store64(&thread->section, inside - 1, LT_RELEASE);
+}
+
+static inline void lt_section_safepoint(lt_thread *thread)
+{
+    if (LT_UNLIKELY(lt_thread_wanted(thread, lt_load64(&thread->section, LT_RELAXED)))) lt_safepoint_slow(thread);
+}
+
+#endif

@@ -1,0 +1,180 @@
+/* api.h: what every strategy exposes, written once. A strategy's header defines its *_raw functions on lt_object, sets
+ * LT_STRATEGY to its name, and includes this file, which adds the names of lifetime.h for it: argument conversion,
+ * sections, creation and the calls that go to the domain. In the checked build the checks are here too.
+ *
+ * A strategy header defines, as static inline functions or in its .c file, for lt_<name>_:
+ *   birth_raw(o)                    a new object's count: one owned reference, not yet published. False, after undoing
+ *                                   the creation with lt_object_undo, where what its death will need can not be had
+ *   retain_raw retain_n_raw release_raw release_n_raw try_retain_raw
+ *   is_unique_raw is_immortal_raw immortalize_raw
+ *   slot_*_raw, hold_raw, unborrow_raw      by hand, or from three hooks through slots.h
+ * and, where its sections are not those of the grace-period engine, defines LT_OWN_SECTIONS and enter, leave, safepoint.
+ * There is no include guard: each strategy includes it once. */
+
+#ifndef LT_STRATEGY
+#error "define LT_STRATEGY before including api.h"
+#endif
+
+#ifndef LT_S
+#define LT_PASTE_(strategy, name) lt_##strategy##_##name
+#define LT_PASTE(strategy, name) LT_PASTE_(strategy, name)
+#define LT_S(name) LT_PASTE(LT_STRATEGY, name)
+#endif
+
+#ifndef LT_CHECK_OBJECT
+#if defined(LT_CHECKS) && LT_CHECKS
+#define LT_CHECK_SECTION(name) lt_check_section(&LT_S(domain), LT_S(self), #name)
+#define LT_CHECK_OBJECT(object, name) \
+    lt_check_object(&LT_S(domain), LT_S(self), (const lt_object *)(object), #name)
+#define LT_CHECK_BORROWABLE(object, name) \
+    lt_check_borrowable(&LT_S(domain), LT_S(self), (const lt_object *)(object), #name)
+#else
+#define LT_CHECK_SECTION(name) ((void)0)
+#define LT_CHECK_OBJECT(object, name) ((void)0)
+#define LT_CHECK_BORROWABLE(object, name) ((void)0)
+#endif
+#endif
+
+#ifndef LT_OWN_SECTIONS
+static inline void LT_S(enter)(void)
+{
+    lt_thread *self = LT_S(self);
+    if (LT_UNLIKELY(!self)) self = lt_attach_or_abort(&LT_S(domain));
+    lt_section_enter(self);
+}
+static inline void LT_S(leave)(void)
+{
+    LT_CHECK_SECTION(lt_leave);
+    lt_section_leave(LT_S(self));
+}
+static inline void LT_S(safepoint)(void)
+{
+    LT_CHECK_SECTION(lt_safepoint);
+    lt_section_safepoint(LT_S(self));
+}
+#endif
+
+static inline int LT_S(thread_register)(void) { return lt_domain_register(&LT_S(domain)); }
+static inline void LT_S(thread_unregister)(void) { lt_domain_unregister(&LT_S(domain)); }
+static inline void LT_S(poll)(void) { lt_domain_poll(&LT_S(domain)); }
+static inline void LT_S(synchronize)(void) { lt_domain_synchronize(&LT_S(domain)); }
+static inline void LT_S(barrier)(void) { lt_domain_barrier(&LT_S(domain)); }
+static inline void LT_S(defer)(lt_node *node, void (*fn)(lt_node *)) { lt_domain_defer(&LT_S(domain), node, fn); }
+static inline void LT_S(stats_read)(lt_stats *stats) { lt_domain_stats(&LT_S(domain), stats); }
+static inline int LT_S(configure)(enum lt_setting setting, uint64_t value)
+{
+    return lt_domain_configure(&LT_S(domain), setting, value);
+}
+static inline const lt_traits *LT_S(traits)(void) { return lt_domain_traits(&LT_S(domain)); }
+static inline const char *LT_S(strategy_name)(void) { return lt_domain_name(&LT_S(domain)); }
+
+static inline void *LT_S(new)(const lt_type *type)
+{
+    LT_CHECK_SECTION(lt_new);
+    lt_object *o = lt_object_new(LT_S(self), type);
+    return LT_LIKELY(o != NULL) && LT_LIKELY(LT_S(birth_raw)(o)) ? o : NULL;
+}
+static inline void *LT_S(new_sized)(const lt_type *type, size_t bytes)
+{
+    LT_CHECK_SECTION(lt_new_sized);
+    lt_object *o = lt_object_new_sized(LT_S(self), type, bytes);
+    return LT_LIKELY(o != NULL) && LT_LIKELY(LT_S(birth_raw)(o)) ? o : NULL;
+}
+static inline int LT_S(init)(void *storage, const lt_type *type)
+{
+    LT_CHECK_SECTION(lt_init);
+    int error = lt_object_init(LT_S(self), (lt_object *)storage, type);
+    return LT_LIKELY(error == 0) && LT_UNLIKELY(!LT_S(birth_raw)((lt_object *)storage)) ? ENOMEM : error;
+}
+static inline void LT_S(immortalize)(void *object)
+{
+    LT_CHECK_OBJECT(object, lt_immortalize);
+    LT_S(immortalize_raw)((lt_object *)object);
+}
+static inline bool LT_S(is_immortal)(const void *object) { return LT_S(is_immortal_raw)((const lt_object *)object); }
+
+static inline void LT_S(retain)(void *object)
+{
+    LT_CHECK_OBJECT(object, lt_retain);
+    LT_S(retain_raw)((lt_object *)object);
+}
+static inline void LT_S(release)(void *object)
+{
+    LT_CHECK_OBJECT(object, lt_release);
+    LT_S(release_raw)((lt_object *)object);
+}
+static inline void LT_S(retain_n)(void *object, uint32_t n)
+{
+    LT_CHECK_OBJECT(object, lt_retain_n);
+    if (n) LT_S(retain_n_raw)((lt_object *)object, n);
+}
+static inline void LT_S(release_n)(void *object, uint32_t n)
+{
+    LT_CHECK_OBJECT(object, lt_release_n);
+    if (n) LT_S(release_n_raw)((lt_object *)object, n);
+}
+static inline bool LT_S(try_retain)(void *object)
+{
+    LT_CHECK_BORROWABLE(object, lt_try_retain);
+    return LT_S(try_retain_raw)((lt_object *)object);
+}
+static inline bool LT_S(is_unique)(const void *object)
+{
+    LT_CHECK_OBJECT(object, lt_is_unique);
+    return LT_S(is_unique_raw)((const lt_object *)object);
+}
+
+static inline void LT_S(slot_init)(lt_slot *slot, void *object)
+{
+    if (object) LT_CHECK_OBJECT(object, lt_slot_init);
+    LT_S(slot_init_raw)(slot, (lt_object *)object);
+}
+static inline void *LT_S(slot_load)(lt_slot *slot)
+{
+    LT_CHECK_SECTION(lt_slot_load);
+    return LT_S(slot_load_raw)(slot);
+}
+static inline void LT_S(slot_store)(lt_slot *slot, void *object)
+{
+    LT_CHECK_SECTION(lt_slot_store);
+    if (object) LT_CHECK_OBJECT(object, lt_slot_store);
+    LT_S(slot_store_raw)(slot, (lt_object *)object);
+}
+static inline void *LT_S(slot_swap)(lt_slot *slot, void *object)
+{
+    LT_CHECK_SECTION(lt_slot_swap);
+    if (object) LT_CHECK_OBJECT(object, lt_slot_swap);
+    return LT_S(slot_swap_raw)(slot, (lt_object *)object);
+}
+static inline void *LT_S(slot_take)(lt_slot *slot)
+{
+    LT_CHECK_SECTION(lt_slot_take);
+    return LT_S(slot_swap_raw)(slot, NULL);
+}
+static inline bool LT_S(slot_cas)(lt_slot *slot, const void *expected, void *desired)
+{
+    LT_CHECK_SECTION(lt_slot_cas);
+    if (desired) LT_CHECK_OBJECT(desired, lt_slot_cas);
+    return LT_S(slot_cas_raw)(slot, (const lt_object *)expected, (lt_object *)desired);
+}
+static inline lt_borrow LT_S(slot_borrow)(lt_slot *slot)
+{
+    LT_CHECK_SECTION(lt_slot_borrow);
+    lt_borrow borrow = {LT_S(slot_borrow_raw)(slot)};
+    return borrow;
+}
+static inline void *LT_S(hold)(lt_borrow borrow)
+{
+    if (!borrow.object) return NULL;
+    LT_CHECK_BORROWABLE(borrow.object, lt_hold);
+    return LT_S(hold_raw)((lt_object *)borrow.object) ? borrow.object : NULL;
+}
+static inline void LT_S(unborrow)(lt_borrow borrow)
+{
+    if (!borrow.object) return;
+    LT_CHECK_BORROWABLE(borrow.object, lt_unborrow);
+    LT_S(unborrow_raw)((lt_object *)borrow.object);
+}
+
+#undef LT_OWN_SECTIONS
+#undef LT_STRATEGY

@@ -1,0 +1,132 @@
+/* biased: biased reference counting (Choi, Shull, Torrellas, PACT 2018; PEP 703). One thread, the owner, keeps its half of
+ * the count with plain moves; all others use the other half. strategies/biased/README.md has the states and the proof. */
+#ifndef LIFETIME_STRATEGY_BIASED_H
+#define LIFETIME_STRATEGY_BIASED_H
+
+#include "../section.h"
+
+/* The owner's half, `local`:   0 | owner 15 | count 16       only the owner writes it, or whoever merges for the owner
+ *   0                the object is merged: it has no owner, and the other half is the whole count
+ *   dead: 1 | 31     see strategies/biased/biased.c
+ * The others' half, `shared`:  count 28, signed | DEAD PUBLISHED QUEUED MERGED
+ *   references that others took, less those that others dropped, wherever they were counted
+ *   from 2^30 on (count 2^26) the object is immortal */
+#define LT_BIASED_OWNER_SHIFT 16
+#define LT_BIASED_OWNERS 0x7fffu
+#define LT_BIASED_LOCAL_MAX 0xffffu
+#define LT_BIASED_MERGED 1u    /* the owner has given its half up */
+#define LT_BIASED_QUEUED 2u    /* in the owner's merge queue, which keeps the object alive */
+#define LT_BIASED_PUBLISHED 4u /* a slot or another thread knows it: its memory waits for a grace period after its death */
+#define LT_BIASED_DEAD 8u
+#define LT_BIASED_ONE 16u
+#define LT_BIASED_SATURATED (1 << 30)
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+extern lt_domain lt_biased_domain;
+extern LT_TLS lt_thread *lt_biased_self;
+extern LT_TLS uint32_t lt_biased_key; /* this thread's owner field, in place; 0: none */
+void lt_biased_overflow(lt_object *);
+void lt_biased_last(lt_object *);
+void lt_biased_dropped(lt_object *, uint32_t before);
+bool lt_biased_try_foreign(lt_object *);
+void lt_biased_publish_slow(lt_object *);
+bool lt_biased_first_touch(lt_object *);
+void lt_biased_immortalize_raw(lt_object *);
+void lt_biased_retain_n_raw(lt_object *, uint32_t);
+void lt_biased_release_n_raw(lt_object *, uint32_t);
+bool lt_biased_is_unique_raw(const lt_object *);
+#ifdef __cplusplus
+}
+#endif
+
+#define LT_STRATEGY biased
+
+static inline bool lt_biased_birth_raw(lt_object *o)
+{
+    o->count.half.local.raw = lt_biased_key | 1;
+    o->count.half.shared.raw = 0;
+    return true;
+}
+
+static inline bool lt_biased_is_immortal_raw(const lt_object *o)
+{
+    return (int32_t)lt_load32(&o->count.half.shared, LT_RELAXED) >= LT_BIASED_SATURATED; /* never taken back */
+}
+
+/* Before a thread other than the owner counts: nothing is written to an immortal object (false), and the owner must be able
+ * to tell an object that no other thread has ever touched. */
+static inline bool lt_biased_touch(lt_object *o)
+{
+    uint32_t shared = lt_load32(&o->count.half.shared, LT_RELAXED);
+    if (LT_LIKELY(shared & LT_BIASED_PUBLISHED && (int32_t)shared < LT_BIASED_SATURATED)) return true;
+    return lt_biased_first_touch(o);
+}
+
+/* Relaxed throughout the owner's path: it reads its own writes; others read `local` only to see that it is not theirs. */
+static inline void lt_biased_retain_raw(lt_object *o)
+{
+    uint32_t local = lt_load32(&o->count.half.local, LT_RELAXED);
+    uint32_t mine = local - lt_biased_key; /* the count, if the owner is this thread; else not below 2^16 */
+    if (LT_LIKELY(mine < LT_BIASED_LOCAL_MAX)) {
+        lt_store32(&o->count.half.local, local + 1, LT_RELAXED);
+    } else if (LT_UNLIKELY(mine == LT_BIASED_LOCAL_MAX)) {
+        lt_biased_overflow(o);
+    } else if (lt_biased_touch(o)) {
+        /* Relaxed: the caller's own reference keeps o alive. */
+        lt_add32(&o->count.half.shared, LT_BIASED_ONE, LT_RELAXED);
+    }
+}
+
+static inline void lt_biased_release_raw(lt_object *o)
+{
+    uint32_t local = lt_load32(&o->count.half.local, LT_RELAXED);
+    uint32_t mine = local - lt_biased_key;
+    if (LT_LIKELY(mine - 2 < LT_BIASED_LOCAL_MAX - 1)) {
+        lt_store32(&o->count.half.local, local - 1, LT_RELAXED);
+    } else if (mine == 1) {
+        lt_biased_last(o);
+    } else if (lt_biased_touch(o)) {
+        /* Release pairs with the acquire in try_die and merge (biased.c): the finalizer sees what we wrote before. */
+        uint32_t before = lt_sub32(&o->count.half.shared, LT_BIASED_ONE, LT_RELEASE);
+        /* Slow when a merged count became zero, or an unmerged one negative. */
+        int32_t least = (int32_t)(LT_BIASED_ONE + (before & LT_BIASED_MERGED) * LT_BIASED_ONE);
+        if (LT_UNLIKELY((int32_t)before < least)) lt_biased_dropped(o, before);
+    }
+}
+
+/* The object was found in a slot: it may have died since, but its header is there for a grace period. */
+static inline bool lt_biased_try_retain_raw(lt_object *o)
+{
+    uint32_t local = lt_load32(&o->count.half.local, LT_RELAXED);
+    if (LT_LIKELY(local - lt_biased_key < LT_BIASED_LOCAL_MAX)) {
+        lt_store32(&o->count.half.local, local + 1, LT_RELAXED); /* not merged, so not dead */
+        return true;
+    }
+    return lt_biased_try_foreign(o);
+}
+
+static inline void lt_biased_publish_raw(lt_object *o)
+{
+    if (LT_LIKELY(lt_load32(&o->count.half.shared, LT_RELAXED) & LT_BIASED_PUBLISHED)) return;
+    lt_biased_publish_slow(o);
+}
+
+static inline void lt_biased_unlink_raw(lt_object *o) { (void)o; }
+static inline void lt_biased_drop_raw(lt_object *o) { lt_biased_release_raw(o); }
+
+#define LT_SLOT_ORDER shared
+#include "slots.h"
+
+static inline lt_object *lt_biased_slot_borrow_raw(lt_slot *s) { return lt_biased_slot_load_raw(s); }
+static inline bool lt_biased_hold_raw(lt_object *o)
+{
+    lt_biased_retain_raw(o); /* a borrow is a reference */
+    return true;
+}
+static inline void lt_biased_unborrow_raw(lt_object *o) { lt_biased_release_raw(o); }
+
+#include "api.h"
+
+#endif

@@ -1,0 +1,50 @@
+/* dynamic: the names of lifetime.h through lt_dynamic_strategy's table. */
+#ifndef LIFETIME_STRATEGY_DYNAMIC_H
+#define LIFETIME_STRATEGY_DYNAMIC_H
+
+#include "../dynamic.h"
+
+static inline int lt_dynamic_thread_register(void) { return lt_dynamic_strategy->thread_register(); }
+static inline void lt_dynamic_thread_unregister(void) { lt_dynamic_strategy->thread_unregister(); }
+static inline void lt_dynamic_enter(void) { lt_dynamic_strategy->enter(); }
+static inline void lt_dynamic_leave(void) { lt_dynamic_strategy->leave(); }
+static inline void lt_dynamic_safepoint(void) { lt_dynamic_strategy->safepoint(); }
+static inline void *lt_dynamic_new(const lt_type *type) { return lt_dynamic_strategy->new_(type); }
+static inline void *lt_dynamic_new_sized(const lt_type *type, size_t bytes)
+{
+    return lt_dynamic_strategy->new_sized(type, bytes);
+}
+static inline int lt_dynamic_init(void *storage, const lt_type *type) { return lt_dynamic_strategy->init(storage, type); }
+static inline void lt_dynamic_immortalize(void *object) { lt_dynamic_strategy->immortalize(object); }
+static inline bool lt_dynamic_is_immortal(const void *object) { return lt_dynamic_strategy->is_immortal(object); }
+static inline void lt_dynamic_retain(void *object) { lt_dynamic_strategy->retain(object); }
+static inline void lt_dynamic_retain_n(void *object, uint32_t n) { lt_dynamic_strategy->retain_n(object, n); }
+static inline void lt_dynamic_release(void *object) { lt_dynamic_strategy->release(object); }
+static inline void lt_dynamic_release_n(void *object, uint32_t n) { lt_dynamic_strategy->release_n(object, n); }
+static inline bool lt_dynamic_try_retain(void *object) { return lt_dynamic_strategy->try_retain(object); }
+static inline bool lt_dynamic_is_unique(const void *object) { return lt_dynamic_strategy->is_unique(object); }
+static inline lt_borrow lt_dynamic_slot_borrow(lt_slot *slot) { return lt_dynamic_strategy->slot_borrow(slot); }
+static inline void *lt_dynamic_hold(lt_borrow borrow) { return lt_dynamic_strategy->hold(borrow); }
+static inline void lt_dynamic_unborrow(lt_borrow borrow) { lt_dynamic_strategy->unborrow(borrow); }
+static inline void lt_dynamic_slot_init(lt_slot *slot, void *object) { lt_dynamic_strategy->slot_init(slot, object); }
+static inline void *lt_dynamic_slot_load(lt_slot *slot) { return lt_dynamic_strategy->slot_load(slot); }
+static inline void lt_dynamic_slot_store(lt_slot *slot, void *object) { lt_dynamic_strategy->slot_store(slot, object); }
+static inline void *lt_dynamic_slot_swap(lt_slot *slot, void *object) { return lt_dynamic_strategy->slot_swap(slot, object); }
+static inline void *lt_dynamic_slot_take(lt_slot *slot) { return lt_dynamic_strategy->slot_take(slot); }
+static inline bool lt_dynamic_slot_cas(lt_slot *slot, const void *expected, void *desired)
+{
+    return lt_dynamic_strategy->slot_cas(slot, expected, desired);
+}
+static inline void lt_dynamic_poll(void) { lt_dynamic_strategy->poll(); }
+static inline void lt_dynamic_synchronize(void) { lt_dynamic_strategy->synchronize(); }
+static inline void lt_dynamic_barrier(void) { lt_dynamic_strategy->barrier(); }
+static inline void lt_dynamic_defer(lt_node *node, void (*fn)(lt_node *)) { lt_dynamic_strategy->defer(node, fn); }
+static inline void lt_dynamic_stats_read(lt_stats *stats) { lt_dynamic_strategy->stats_read(stats); }
+static inline int lt_dynamic_configure(enum lt_setting setting, uint64_t value)
+{
+    return lt_dynamic_strategy->configure(setting, value);
+}
+static inline const lt_traits *lt_dynamic_traits(void) { return lt_dynamic_strategy->traits; }
+static inline const char *lt_dynamic_strategy_name(void) { return lt_dynamic_strategy->name; }
+
+#endif

@@ -1,0 +1,106 @@
+/* epoch: counted owners, free borrows, epoch-based reclamation. strategies/epoch/README.md has the states and the proof. */
+#ifndef LIFETIME_STRATEGY_EPOCH_H
+#define LIFETIME_STRATEGY_EPOCH_H
+
+#include "../section.h"
+
+/* The count word:  dead 1 | immortal 1 | spare 2 | stamp 12 | count 48
+ *
+ * stamp is the epoch, modulo 2^12, in which a slot last let go of the object while other references kept it alive. A count
+ * that reaches 2^47 becomes immortal. A dead word is LT_EPOCH_DEAD | the next dead object's address. */
+#define LT_EPOCH_COUNT_BITS 48
+#define LT_EPOCH_COUNT ((1ull << LT_EPOCH_COUNT_BITS) - 1)
+#define LT_EPOCH_SATURATED (1ull << 47)
+#define LT_EPOCH_STAMP (0xfffull << LT_EPOCH_COUNT_BITS)
+#define LT_EPOCH_IMMORTAL (1ull << 62)
+#define LT_EPOCH_DEAD (1ull << 63)
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+extern lt_domain lt_epoch_domain;
+extern LT_TLS lt_thread *lt_epoch_self;
+void lt_epoch_die_raw(lt_object *);
+void lt_epoch_saturate_raw(lt_object *);
+#ifdef __cplusplus
+}
+#endif
+
+#define LT_STRATEGY epoch
+
+static inline bool lt_epoch_birth_raw(lt_object *o)
+{
+    lt_store64(&o->count.whole, 1, LT_RELAXED); /* not shared yet */
+    return true;
+}
+
+static inline bool lt_epoch_is_immortal_raw(const lt_object *o)
+{
+    return (lt_load64(&o->count.whole, LT_RELAXED) & LT_EPOCH_IMMORTAL) != 0; /* never taken back */
+}
+
+static inline void lt_epoch_immortalize_raw(lt_object *o) { lt_or64(&o->count.whole, LT_EPOCH_IMMORTAL, LT_RELAXED); }
+
+static inline void lt_epoch_retain_n_raw(lt_object *o, uint32_t n)
+{
+    /* Relaxed: the caller's own reference keeps o alive, and how it was passed on orders the rest. */
+    uint64_t before = lt_add64(&o->count.whole, n, LT_RELAXED);
+    if (LT_UNLIKELY(before & LT_EPOCH_SATURATED)) lt_epoch_saturate_raw(o);
+}
+
+static inline void lt_epoch_retain_raw(lt_object *o) { lt_epoch_retain_n_raw(o, 1); }
+
+static inline void lt_epoch_release_n_raw(lt_object *o, uint32_t n)
+{
+    /* Release pairs with the acquire load in lt_epoch_die_raw: the finalizer sees what every releaser wrote before. */
+    uint64_t before = lt_sub64(&o->count.whole, n, LT_RELEASE);
+    if (LT_UNLIKELY((before & (LT_EPOCH_COUNT | LT_EPOCH_IMMORTAL)) == n)) lt_epoch_die_raw(o);
+}
+
+static inline void lt_epoch_release_raw(lt_object *o) { lt_epoch_release_n_raw(o, 1); }
+
+static inline bool lt_epoch_try_retain_raw(lt_object *o)
+{
+    uint64_t word = lt_load64(&o->count.whole, LT_RELAXED);
+    do {
+        bool alive = word & (LT_EPOCH_COUNT | LT_EPOCH_IMMORTAL);
+        if (LT_UNLIKELY(word & LT_EPOCH_DEAD || !alive)) return false;
+        /* Acquire: a reference from a borrow sees what the owners before did, as one from a slot does. */
+    } while (LT_UNLIKELY(!lt_cas64(&o->count.whole, &word, word + 1, LT_ACQUIRE, LT_RELAXED)));
+    return true;
+}
+
+static inline bool lt_epoch_is_unique_raw(const lt_object *o) { return (void)o, false; } /* borrows are not counted */
+
+static inline void lt_epoch_publish_raw(lt_object *o) { (void)o; }
+
+static inline uint64_t lt_epoch_stamp_now(void)
+{
+    return (lt_thread_epoch(lt_epoch_self) << LT_EPOCH_COUNT_BITS) & LT_EPOCH_STAMP;
+}
+
+/* A slot lets go of o: `count` references fewer (0: it passes to the caller), and the stamp is now. One compare-and-swap,
+ * so that nobody sees the count without the stamp. */
+static inline void lt_epoch_unlink_n(lt_object *o, uint64_t count)
+{
+    uint64_t word = lt_load64(&o->count.whole, LT_RELAXED), now = lt_epoch_stamp_now(), next;
+    do {
+        next = ((word - count) & ~LT_EPOCH_STAMP) | now;
+        /* Release as in lt_epoch_release_n_raw. */
+    } while (LT_UNLIKELY(!lt_cas64(&o->count.whole, &word, next, LT_RELEASE, LT_RELAXED)));
+    if (count && LT_LIKELY((next & (LT_EPOCH_COUNT | LT_EPOCH_IMMORTAL)) == 0)) lt_epoch_die_raw(o);
+}
+
+static inline void lt_epoch_unlink_raw(lt_object *o) { lt_epoch_unlink_n(o, 0); }
+static inline void lt_epoch_drop_raw(lt_object *o) { lt_epoch_unlink_n(o, 1); }
+
+#define LT_SLOT_ORDER shared
+#include "slots.h"
+
+static inline lt_object *lt_epoch_slot_borrow_raw(lt_slot *s) { return lt_shared_load(s); }
+static inline bool lt_epoch_hold_raw(lt_object *o) { return lt_epoch_try_retain_raw(o); }
+static inline void lt_epoch_unborrow_raw(lt_object *o) { (void)o; }
+
+#include "api.h"
+
+#endif

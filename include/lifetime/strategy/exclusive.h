@@ -1,0 +1,57 @@
+/* exclusive.h: a plain count and plain slots, for strategies under which one thread at a time is inside a section. Included
+ * by a strategy's header with LT_STRATEGY set, before api.h; the strategy adds die_raw(o), the slow end of a release.
+ * There is no include guard: each strategy includes it once. */
+#include "count.h"
+
+#ifndef LT_S
+#define LT_PASTE_(strategy, name) lt_##strategy##_##name
+#define LT_PASTE(strategy, name) LT_PASTE_(strategy, name)
+#define LT_S(name) LT_PASTE(LT_STRATEGY, name)
+#endif
+
+static inline bool LT_S(birth_raw)(lt_object *o)
+{
+    o->count.whole.raw = 1;
+    return true;
+}
+
+static inline void LT_S(retain_raw)(lt_object *o) { o->count.whole.raw++; }
+
+static inline void LT_S(release_raw)(lt_object *o)
+{
+    if (LT_UNLIKELY(--o->count.whole.raw == 0)) LT_S(die_raw)(o);
+}
+
+static inline bool LT_S(is_immortal_raw)(const lt_object *o) { return o->count.whole.raw >= LT_SATURATED; }
+static inline void LT_S(immortalize_raw)(lt_object *o) { o->count.whole.raw = LT_IMMORTAL; }
+
+static inline void LT_S(retain_n_raw)(lt_object *o, uint32_t n)
+{
+    o->count.whole.raw += n;
+    if (LT_UNLIKELY(LT_S(is_immortal_raw)(o))) LT_S(immortalize_raw)(o);
+}
+
+static inline void LT_S(release_n_raw)(lt_object *o, uint32_t n)
+{
+    o->count.whole.raw -= n - 1;
+    LT_S(release_raw)(o);
+}
+
+static inline bool LT_S(try_retain_raw)(lt_object *o)
+{
+    LT_S(retain_raw)(o); /* a borrow is a reference, so o is alive */
+    return true;
+}
+
+static inline bool LT_S(is_unique_raw)(const lt_object *o) { return o->count.whole.raw == 1; }
+
+static inline void LT_S(publish_raw)(lt_object *o) { (void)o; }
+static inline void LT_S(unlink_raw)(lt_object *o) { (void)o; }
+static inline void LT_S(drop_raw)(lt_object *o) { LT_S(release_raw)(o); }
+
+#define LT_SLOT_ORDER exclusive
+#include "slots.h"
+
+static inline lt_object *LT_S(slot_borrow_raw)(lt_slot *s) { return LT_S(slot_load_raw)(s); }
+static inline bool LT_S(hold_raw)(lt_object *o) { return LT_S(try_retain_raw)(o); }
+static inline void LT_S(unborrow_raw)(lt_object *o) { LT_S(release_raw)(o); }

@@ -1,0 +1,114 @@
+/* types.h: the data that clients embed and pass around. lifetime.h is the manual; read that first. */
+#ifndef LIFETIME_TYPES_H
+#define LIFETIME_TYPES_H
+
+#include <stddef.h>
+
+#include "atomic.h"
+
+#ifdef __cplusplus
+#define LT_TLS __thread __attribute__((tls_model("initial-exec")))
+#else
+#define LT_TLS _Thread_local __attribute__((tls_model("initial-exec")))
+#endif
+
+/* The header of every object: 16 bytes, the first member of the client's struct. Its fields belong to the library.
+ *
+ *   count  the strategy's word; its states are drawn in strategies/<name>/README.md
+ *   type   the lt_type's address: 48 bits, written once at creation
+ *   lock   one byte, reserved for lt_lock
+ *   mark   LT_MARK_*: how it was created, whether it died, and in the upper half which strategy owns it */
+typedef struct lt_object {
+    union {
+        lt_atomic64 whole;
+        struct { lt_atomic32 local, shared; } half; /* `biased` only */
+    } count;
+    uint32_t type_low;
+    uint16_t type_high;
+    lt_atomic8 lock;
+    lt_atomic8 mark;
+} lt_object;
+
+#define LT_MARK_STORAGE 1u /* lt_init: the memory is the client's */
+#define LT_MARK_SIZED 2u   /* lt_new_sized: its size is the allocator's to know */
+#define LT_MARK_DEAD 4u    /* its last reference is gone (kept by the checked build) */
+#define LT_MARK_WEAK 8u    /* reserved for weak references */
+#define LT_MARK_STRATEGY_SHIFT 4
+
+/* What `trace` is given. The library fills it in; a trace callback hands each edge to lt_visit_slot or lt_visit_ref. */
+typedef struct lt_visitor lt_visitor;
+
+/* One per kind of object; constant, and alive as long as any object of the type. */
+typedef struct lt_type {
+    const char *name;                         /* for errors and reports */
+    size_t size;                              /* of the whole struct, header included */
+    uint32_t flags;                           /* LT_TYPE_* */
+    void (*trace)(void *object, lt_visitor *); /* NULL: no edges. Visits every edge; allocates and retains nothing */
+    void (*finalize)(void *object);           /* NULL: nothing to do. Runs once; edges are still whole; no resurrection */
+    void (*free)(void *storage);              /* lt_init objects only: the storage may be reused. NULL: nothing */
+} lt_type;
+
+#define LT_TYPE_ACYCLIC 1u           /* no object of this type is part of a cycle: the cycle collector skips it */
+#define LT_TYPE_FINALIZE_ON_OWNER 2u /* `biased`: an object that its owner can still merge is finalized by its owner only */
+
+/* A strong edge that more than one thread may change. Opaque; initialised by lt_slot_init, or by zero for empty. */
+typedef struct lt_slot { lt_atomic64 word; } lt_slot;
+
+/* A borrowed reference: valid until lt_unborrow, the end of its section or a safepoint, whichever is first. */
+typedef struct lt_borrow { void *object; } lt_borrow;
+
+/* A weak reference. Its functions come with the weak table; the word is reserved so that no client struct changes. */
+typedef struct lt_weak { lt_atomic64 word; } lt_weak;
+
+/* Memory to be reclaimed after a grace period (lt_defer): embed one in whatever it is. */
+typedef struct lt_node {
+    struct lt_node *next;
+    void (*fn)(struct lt_node *);
+} lt_node;
+
+struct lt_visitor {
+    void (*slot)(lt_visitor *, lt_slot *);
+    void (*ref)(lt_visitor *, void *field);
+};
+
+/* For trace callbacks: `slot` is a slot of the traced object. */
+static inline void lt_visit_slot(lt_visitor *visitor, lt_slot *slot) { visitor->slot(visitor, slot); }
+
+/* For trace callbacks: `field` is the address of a plain owned pointer of the traced object (a field that is set before
+ * publication and not changed after it). */
+static inline void lt_visit_ref(lt_visitor *visitor, void *field) { visitor->ref(visitor, field); }
+
+/* A thread's counters and clocks, as lt_stats_read adds them up over all threads, live and gone. */
+typedef struct lt_stats {
+    uint64_t created, created_bytes; /* objects ever made */
+    uint64_t freed, freed_bytes;     /* objects whose memory is free again */
+    uint64_t finalized;              /* objects whose finalizer has run */
+    uint64_t live, live_bytes;       /* made and not freed */
+    uint64_t pending, pending_bytes; /* retired: dead or unlinked, waiting for a grace period, a review or a merge */
+    uint64_t threads, threads_ever;  /* records in use, and records ever made */
+    uint64_t advances, seizures;     /* epochs begun; threads outside a section that were worked for */
+    uint64_t slow;                   /* strategy's own slow path: merges, flushed deltas, hand-overs */
+    uint64_t epoch, oldest_section;  /* the global epoch, and the oldest that a thread inside a section announced */
+} lt_stats;
+
+/* What a strategy can do: programs that run on every strategy ask here instead of comparing names. */
+typedef struct lt_traits {
+    bool threads;        /* more than one thread may use it */
+    bool reclaims;       /* objects die at all */
+    bool immediate;      /* the last release finalizes, before it returns */
+    bool owed_borrow;    /* a borrow costs a count and lt_unborrow returns it */
+    bool exclusive;      /* one thread at a time is inside a section */
+    bool grace;          /* a section that never ends delays memory */
+    bool unique;         /* lt_is_unique can answer true */
+} lt_traits;
+
+/* Settings of a strategy, for lt_configure. Each takes effect at once and for all threads. */
+enum lt_setting {
+    LT_CASCADE_BOUND,   /* most objects finalized by one call; the rest waits for the next. 0, the default: no bound */
+    LT_RECLAIM_STEP,    /* ripe objects freed per retired one. Default 2; 0: all at once when an epoch ends (batch) */
+    LT_PENDING_BYTES,   /* a thread with more than this waiting asks for a new epoch at every retirement. Default 1 MiB */
+    LT_SWITCH_INTERVAL, /* global_lock: microseconds before a waiting thread forces a hand-over. Default 5000 */
+    LT_SETTINGS
+};
+
+#endif

@@ -1,0 +1,48 @@
+/* chain.h: a list that is linked through its members, wherever they keep the link. Needs no memory, so that retiring can
+ * not fail; splices in constant time. */
+#ifndef LT_LIB_CHAIN_H
+#define LT_LIB_CHAIN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct lt_links {
+    void *(*next)(void *);
+    void (*link)(void *, void *next);
+};
+
+struct lt_chain {
+    void *head, *tail;
+    uint64_t length;
+};
+
+static inline void lt_chain_push(struct lt_chain *c, const struct lt_links *links, void *member)
+{
+    links->link(member, c->head);
+    c->head = member;
+    if (!c->tail) c->tail = member;
+    c->length++;
+}
+
+static inline void *lt_chain_pop(struct lt_chain *c, const struct lt_links *links)
+{
+    void *member = c->head;
+    if (!member) return NULL;
+    c->head = links->next(member);
+    if (!c->head) c->tail = NULL;
+    c->length--;
+    return member;
+}
+
+/* Moves all of `from` to the front of `to`. */
+static inline void lt_chain_splice(struct lt_chain *to, const struct lt_links *links, struct lt_chain *from)
+{
+    if (!from->head) return;
+    links->link(from->tail, to->head);
+    if (!to->tail) to->tail = from->tail;
+    to->head = from->head;
+    to->length += from->length;
+    *from = (struct lt_chain){0};
+}
+
+#endif

@@ -1,0 +1,93 @@
+/* check.c: what the checked build looks at, and how a broken rule is reported. */
+#include "domain.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void print_message(const char *message)
+{
+    fputs(message, stderr);
+    fputc('\n', stderr);
+}
+
+/* Set while one thread sets up; read when everything is over. */
+static lt_abort_hook abort_hook = print_message;
+
+lt_abort_hook lt_set_abort_hook(lt_abort_hook hook)
+{
+    lt_abort_hook before = __atomic_exchange_n(&abort_hook, hook ? hook : print_message, __ATOMIC_ACQ_REL);
+    return before;
+}
+
+_Noreturn void lt_abort(const char *format, ...)
+{
+    char message[1024] = "lifetime: ";
+    size_t used = strlen(message);
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(message + used, sizeof message - used, format, arguments);
+    va_end(arguments);
+    __atomic_load_n(&abort_hook, __ATOMIC_ACQUIRE)(message);
+    abort();
+}
+
+void lt_check_section(const struct lt_domain *d, const lt_thread *self, const char *call)
+{
+    if (!self || !lt_thread_depth(self))
+        lt_abort("%s: called outside a section. Strategy %s needs lt_enter before it and lt_leave after it.", call, d->name);
+}
+
+static const char *strategy_of(unsigned id)
+{
+#define LT_NAME_OF(strategy) \
+    if (id == LT_ID_##strategy) return #strategy;
+    LT_FOREACH_STRATEGY(LT_NAME_OF)
+#undef LT_NAME_OF
+    return NULL;
+}
+
+static void check_strategy(const struct lt_domain *d, const lt_object *o, const char *call)
+{
+    unsigned id = (unsigned)lt_load8(&o->mark, LT_RELAXED) >> LT_MARK_STRATEGY_SHIFT;
+    if (id == d->id) return;
+    const char *owner = strategy_of(id);
+    if (!owner)
+        lt_abort("%s: %p is not an object of strategy %s, or no object at all: its header is damaged.", call, (const void *)o,
+                 d->name);
+    lt_abort("%s: object %p of type %s was made by strategy %s and cannot be used with strategy %s.", call, (const void *)o,
+             lt_object_type(o)->name, owner, d->name);
+}
+
+void lt_check_borrowable(const struct lt_domain *d, const lt_thread *self, const lt_object *o, const char *call)
+{
+    if (!self || !lt_thread_depth(self))
+        lt_abort("%s: object %p of type %s used outside a section. Strategy %s needs lt_enter before it and lt_leave after it.",
+                 call, (const void *)o, lt_object_type(o)->name, d->name);
+    check_strategy(d, o, call);
+}
+
+void lt_check_object(const struct lt_domain *d, const lt_thread *self, const lt_object *o, const char *call)
+{
+    lt_check_borrowable(d, self, o, call);
+    if (lt_load8(&o->mark, LT_RELAXED) & LT_MARK_DEAD && !lt_record_of((lt_thread *)(uintptr_t)self)->cascading)
+        lt_abort("%s: object %p of type %s, strategy %s, is dead: its last reference was released before.", call,
+                 (const void *)o, lt_object_type(o)->name, d->name);
+}
+
+#if LT_CHECKS
+/* Freed objects stay readable for a while, their payload overwritten, so that a second release is recognised. Returns the
+ * object whose memory is to be freed now, if any. */
+lt_object *lt_quarantine(struct lt_record *r, lt_object *o)
+{
+    if (o->mark.raw & LT_MARK_STORAGE) return o;
+    size_t bytes = lt_object_size(o);
+    memset(o + 1, 0xdb, bytes - sizeof *o);
+    lt_or8(&o->mark, LT_MARK_DEAD, LT_RELAXED);
+    size_t i = r->quarantined++ % LT_QUARANTINE;
+    lt_object *oldest = r->quarantine[i];
+    r->quarantine[i] = o;
+    return oldest;
+}
+#endif

@@ -1,0 +1,156 @@
+/* domain.c: threads come and go; their records stay. */
+#include "domain.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "alloc.h"
+
+static void thread_exit(void *domain)
+{
+    struct lt_domain *d = domain;
+    /* The key's value is gone by now; the record is not. Another destructor may use the library after this one: it is
+     * registered anew, and this runs again. */
+    if (*d->self_address()) {
+        (void)pthread_setspecific(d->at_exit, NULL);
+        lt_domain_unregister(d);
+    }
+}
+
+/* Locked. */
+static int start(struct lt_domain *d)
+{
+    if (d->started) return 0;
+    lt_grace_choose();
+    if (!d->orphans && !(d->orphans = lt_limbo_new())) return ENOMEM;
+    int error = pthread_key_create(&d->at_exit, thread_exit);
+    d->started = !error;
+    return error;
+}
+
+/* Locked. A record whose thread has exited, or a new one. */
+static int find_record(struct lt_domain *d, struct lt_record **found)
+{
+    struct lt_record *r = d->spare;
+    if (r) {
+        d->spare = r->next_spare;
+        *found = r;
+        return 0;
+    }
+    if (d->max_records && d->records_made == d->max_records) return EAGAIN;
+    if (!(r = lt_alloc_lines(d->record_size))) return ENOMEM;
+    r->domain = d;
+    int error = (r->limbo = lt_limbo_new()) ? 0 : ENOMEM;
+    if (!error && d->hooks.prepare) error = d->hooks.prepare(r);
+    if (error) {
+        free(r->limbo);
+        free(r);
+        return error;
+    }
+    r->index = ++d->records_made;
+    r->next = d->records;
+    d->records = r;
+    *found = r;
+    return 0;
+}
+
+int lt_domain_register(struct lt_domain *d)
+{
+    if (*d->self_address()) return 0;
+    struct lt_record *r = NULL;
+    pthread_mutex_lock(&d->lock);
+    int error = start(d);
+    if (!error) error = find_record(d, &r);
+    if (!error && (error = pthread_setspecific(d->at_exit, d))) {
+        r->next_spare = d->spare;
+        d->spare = r;
+    }
+    if (!error) {
+        lt_store64(&r->hot.section, 0, LT_RELAXED);
+        lt_online(r);
+        r->live = true;
+        r->summoned = lt_load64(&d->summons, LT_RELAXED);
+        d->records_live++;
+        *d->self_address() = &r->hot;
+        if (d->hooks.attach) d->hooks.attach(r);
+    }
+    pthread_mutex_unlock(&d->lock);
+    return error;
+}
+
+lt_thread *lt_attach_or_abort(struct lt_domain *d)
+{
+    int error = lt_domain_register(d);
+    if (error)
+        lt_abort("lt_enter: this thread cannot be registered with strategy %s: %s. Call lt_thread_register first to handle this.",
+                 d->name, strerror(error));
+    return *d->self_address();
+}
+
+void lt_domain_unregister(struct lt_domain *d)
+{
+    if (!*d->self_address()) return;
+    struct lt_record *r = lt_record_of(*d->self_address());
+    if (!lt_outside(r)) lt_abort("lt_thread_unregister: called inside a section of strategy %s.", d->name);
+
+    d->enter();
+    lt_cascade_all(r);
+    if (d->hooks.service) d->hooks.service(r);
+    lt_cascade_all(r);
+    if (d->hooks.quiesce) d->hooks.quiesce(r);
+    d->leave();
+
+    pthread_mutex_lock(&d->lock);
+    if (d->hooks.quiesce) d->hooks.quiesce(r); /* the cascade above may have left something again */
+    if (d->hooks.hand_over) d->hooks.hand_over(r);
+    lt_orphan(r);
+    if (d->hooks.detach) d->hooks.detach(r);
+    r->live = false;
+    lt_or64(&r->hot.attention, LT_ASK_SEIZED, LT_RELAXED); /* see lt_absent */
+    d->records_live--;
+    r->next_spare = d->spare;
+    d->spare = r;
+    *d->self_address() = NULL;
+    pthread_mutex_unlock(&d->lock);
+    (void)pthread_setspecific(d->at_exit, NULL);
+}
+
+const lt_traits *lt_domain_traits(const struct lt_domain *d) { return &d->traits; }
+const char *lt_domain_name(const struct lt_domain *d) { return d->name; }
+
+int lt_domain_configure(struct lt_domain *d, enum lt_setting setting, uint64_t value)
+{
+    if ((unsigned)setting >= LT_SETTINGS) return EINVAL;
+    lt_store64(&d->settings[setting], value, LT_RELAXED);
+    return 0;
+}
+
+void lt_domain_stats(struct lt_domain *d, lt_stats *s)
+{
+    uint64_t sum[LT_COUNTERS] = {0};
+    *s = (lt_stats){0};
+    pthread_mutex_lock(&d->lock);
+    s->epoch = s->oldest_section = lt_load64(&d->epoch, LT_RELAXED);
+    for (struct lt_record *r = d->records; r; r = r->next) {
+        for (int c = 0; c < LT_COUNTERS; c++) sum[c] += lt_load64(&r->counters[c], LT_RELAXED);
+        if (r->live && !r->seized && !lt_outside(r)) {
+            uint64_t epoch = lt_thread_epoch(&r->hot);
+            if (epoch < s->oldest_section) s->oldest_section = epoch;
+        }
+    }
+    s->threads = d->records_live;
+    s->threads_ever = d->records_made;
+    pthread_mutex_unlock(&d->lock);
+    s->created = sum[LT_CREATED];
+    s->created_bytes = sum[LT_CREATED_BYTES];
+    s->freed = sum[LT_FREED];
+    s->freed_bytes = sum[LT_FREED_BYTES];
+    s->finalized = sum[LT_FINALIZED];
+    s->live = s->created - s->freed;
+    s->live_bytes = s->created_bytes - s->freed_bytes;
+    s->pending = sum[LT_RETIRED] - sum[LT_RECLAIMED];
+    s->pending_bytes = sum[LT_RETIRED_BYTES] - sum[LT_RECLAIMED_BYTES];
+    s->advances = lt_load64(&d->advances, LT_RELAXED);
+    s->seizures = lt_load64(&d->seizures, LT_RELAXED);
+    s->slow = sum[LT_SLOW];
+}

@@ -1,0 +1,173 @@
+/* domain.h: what strategies share, seen from a strategy's .c file.
+ *
+ * A domain is one strategy's world: its threads' records, its epoch, its settings and its hooks. A record is one
+ * thread's part of it. Records are never freed and are handed to later threads, so that a pointer to one, and the index it
+ * stands for, may be followed at any time.
+ *
+ * Who may touch what of a record:
+ *   hot        section: its thread; attention: anyone (lib/grace.c)
+ *   counters   its thread, read by anyone
+ *   the rest   its thread, inside a section or under the domain's lock; or, while `seized`, whoever holds the lock
+ */
+#ifndef LT_LIB_DOMAIN_H
+#define LT_LIB_DOMAIN_H
+
+#include <errno.h>
+#include <lifetime/lifetime.h>
+#include <pthread.h>
+
+#include "chain.h"
+
+struct lt_record;
+
+/* What a strategy does at the points where the shared machinery needs it. NULL: nothing. */
+struct lt_hooks {
+    void (*attach)(struct lt_record *);  /* the calling thread owns this record from now on; locked */
+    void (*detach)(struct lt_record *);  /* it does not any more; locked, after settle and hand_over */
+    int (*prepare)(struct lt_record *);  /* a new record's private memory: 0 or errno */
+    void (*quiesce)(struct lt_record *); /* its thread lets go of all borrows: flush before the epoch is announced */
+    void (*service)(struct lt_record *); /* by its thread: others asked for attention */
+    void (*assist)(struct lt_record *helper, struct lt_record *); /* locked: do for a seized or gone thread what waits for it */
+    bool (*waiting)(const struct lt_record *); /* is there anything that `assist` would do? */
+    void (*hand_over)(struct lt_record *); /* locked: give its private lists to the domain */
+    void (*collect)(struct lt_record *); /* by its thread, inside a section: look through what waits for an epoch */
+    void (*dispose)(struct lt_record *, lt_object *); /* finalized: NULL frees the memory at once */
+    void (*ripen)(struct lt_record *, lt_object *);   /* a retired object's grace period is over */
+    void (*drop_slot)(struct lt_record *, lt_slot *); /* cascade: the slot of a dead object ends its reference */
+    void (*drop)(struct lt_record *, lt_object *);    /* cascade: a dead object's plain reference ends */
+    struct lt_links links;               /* where a dead object keeps its list link */
+};
+
+struct lt_domain {
+    const char *name;
+    unsigned id;             /* LT_ID_*, the upper half of an object's mark */
+    size_t record_size;
+    uint32_t max_records;    /* 0: no limit */
+    lt_traits traits;
+    struct lt_hooks hooks;
+    lt_thread **(*self_address)(void); /* the strategy's thread-local record */
+    void (*enter)(void), (*leave)(void);
+
+    lt_atomic64 settings[LT_SETTINGS];
+    lt_atomic64 epoch;       /* written under the lock */
+    lt_atomic64 orphaned;    /* objects and nodes in the orphan lists: read without the lock to skip them when empty */
+    lt_atomic64 advances, seizures;
+    lt_atomic64 summons;     /* barriers begun */
+
+    pthread_mutex_t lock;    /* records, epochs, seizing, orphans. Never held while client code runs */
+    pthread_key_t at_exit;
+    bool started;
+    unsigned patience;       /* attempts to advance that found only threads outside sections behind */
+    struct lt_record *records, *spare;
+    uint32_t records_made, records_live;
+    struct lt_limbo *orphans; /* retired objects and nodes of threads that left, in lib/limbo.c */
+    struct lt_chain orphan_dead;
+};
+
+#define LT_DOMAIN_DEFAULTS \
+    .lock = PTHREAD_MUTEX_INITIALIZER, .epoch = {4}, \
+    .settings = {[LT_RECLAIM_STEP] = {2}, [LT_PENDING_BYTES] = {1 << 20}, [LT_SWITCH_INTERVAL] = {5000}}
+
+enum lt_counter { LT_CREATED, LT_CREATED_BYTES, LT_FREED, LT_FREED_BYTES, LT_FINALIZED, LT_RETIRED, LT_RETIRED_BYTES,
+                  LT_RECLAIMED, LT_RECLAIMED_BYTES, LT_SLOW, LT_COUNTERS };
+
+#ifndef LT_CHECKS
+#define LT_CHECKS 0
+#endif
+#define LT_QUARANTINE 256 /* freed objects that the checked build keeps per thread */
+
+struct lt_record {
+    lt_thread hot;
+    struct lt_domain *domain;
+    lt_atomic64 counters[LT_COUNTERS]; /* survive the thread; lt_domain_stats adds them up */
+    uint64_t countdown;                /* creations until the next poll */
+
+    uint32_t index;                    /* of the record, from 1 */
+    bool live, seized;                 /* written under the lock */
+    uint64_t summoned;                 /* the last barrier this record handed over for; under the lock */
+    struct lt_record *next, *next_spare;
+
+    struct lt_chain dead;              /* dead, to be finalized */
+    struct lt_limbo *limbo;            /* dead or deferred, to wait */
+    bool cascading, reclaiming;        /* guards against recursion through client code */
+#if LT_CHECKS
+    lt_object *quarantine[LT_QUARANTINE];
+    size_t quarantined;
+#endif
+};
+
+static inline struct lt_record *lt_record_of(lt_thread *thread) { return (struct lt_record *)thread; }
+
+static inline uint64_t lt_setting_of(const struct lt_domain *d, enum lt_setting s)
+{
+    return lt_load64(&d->settings[s], LT_RELAXED); /* nothing is ordered by a setting */
+}
+
+static inline void lt_count(struct lt_record *r, enum lt_counter c, uint64_t n)
+{
+    /* Only the record's thread (or the lock's holder, while seized) writes; others read for statistics: relaxed moves. */
+    lt_store64(&r->counters[c], lt_load64(&r->counters[c], LT_RELAXED) + n, LT_RELAXED);
+}
+
+/* ---- lib/grace.c: epochs. Each inside a section of the record's thread ---- */
+
+bool lt_advance(struct lt_record *);  /* try to begin a new epoch; true if one began */
+void lt_ask(struct lt_record *);      /* make that record's thread run `service` at its next safepoint */
+void lt_assist(struct lt_record *self, struct lt_record *other, bool seize); /* if it can be worked for, do */
+void lt_assist_all(struct lt_record *self);
+bool lt_gather(struct lt_record *self, uint64_t summons); /* has every thread handed over since? If not, ask again */
+bool lt_outside(const struct lt_record *);
+bool lt_absent(const struct lt_record *); /* seized or exited: lt_assist will work for it without further ado */
+bool lt_advance_now(struct lt_record *);         /* as lt_advance, without patience for threads outside sections */
+void lt_grace_choose(void); /* once per process, by whoever needs it first */
+const char *lt_grace_name(void);
+uint64_t lt_online(struct lt_record *);          /* locked: it takes part in epochs from now on */
+
+enum { LT_GRACE = 3, LT_STAMP_BITS = 12 };
+
+static inline uint64_t lt_epoch_seen(const struct lt_record *r)
+{
+    return lt_load64(&r->hot.attention, LT_ACQUIRE) >> LT_EPOCH_SHIFT; /* pairs with the release add in advance() */
+}
+
+/* Is it LT_GRACE epochs since `stamp`, an epoch modulo 2^12? The stamping thread may be one epoch ahead of us. When so much
+ * time has passed that 12 bits cannot tell: no. */
+static inline bool lt_stamp_ripe(const struct lt_record *r, uint64_t stamp)
+{
+    uint64_t modulus = 1u << LT_STAMP_BITS, age = (lt_epoch_seen(r) - stamp) % modulus;
+    return age >= LT_GRACE && age < modulus / 2;
+}
+
+/* ---- lib/cascade.c: what follows from the final decrement ---- */
+
+void lt_doom(struct lt_record *, lt_object *); /* o is dead: the next lt_cascade takes it. Needs no section, may be locked */
+void lt_kill(struct lt_record *, lt_object *); /* the same, and at once: finalize, drop its edges, dispose; then theirs */
+void lt_kill_leaf(struct lt_record *, lt_object *); /* the same, sooner where the type has no finalizer and no edges */
+void lt_cascade(struct lt_record *);           /* goes on with what a bound left over */
+void lt_cascade_all(struct lt_record *);
+
+/* ---- lib/limbo.c: what waits for a grace period ---- */
+
+struct lt_limbo *lt_limbo_new(void);
+void lt_retire(struct lt_record *, lt_object *); /* hooks.ripen(o) when every borrow of now is over */
+void lt_defer_node(struct lt_record *, lt_node *);
+void lt_ripen(struct lt_record *);               /* sorts out what has waited long enough */
+void lt_reclaim(struct lt_record *, uint64_t most); /* of that, at most so many objects and nodes */
+void lt_orphan(struct lt_record *);              /* locked: its limbo and its dead become the domain's */
+void lt_adopt(struct lt_record *);               /* takes over what is ripe among the domain's orphans */
+
+/* ---- lib/object.c ---- */
+
+static inline const lt_type *lt_object_type(const lt_object *o)
+{
+    return (const lt_type *)((uintptr_t)o->type_low | (uintptr_t)o->type_high << 32);
+}
+size_t lt_object_size(const lt_object *);
+void lt_object_free(struct lt_record *, lt_object *);
+
+/* ---- lib/check.c ---- */
+
+lt_object *lt_quarantine(struct lt_record *, lt_object *); /* checked build: see there */
+_Noreturn void lt_abort(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

@@ -1,0 +1,301 @@
+/* grace.c: epochs and grace periods.
+ *
+ * Algorithm. Epoch-based reclamation (Fraser 2004, §5.2.3) in which threads announce lazily: a thread's announced epoch
+ * stays what it is from section to section until its attention word asks for a newer one, so that entering orders nothing
+ * and the announcement itself needs no fence. A thread that is behind and outside a section is not waited for: a helper
+ * seizes it, with the asymmetric fence of liburcu-memb (membarrier(2), private expedited).
+ *
+ *   E     domain->epoch                     grows by one at a time, under the lock
+ *   a(T)  section >> LT_EPOCH_SHIFT         the epoch that T announced last
+ *
+ * Rule of lt_advance: E may become E + 1 only if every live thread that is not seized has a(T) = E. Threads announce at
+ * quiescent points only (outermost enter, safepoint, outermost leave), and only what their attention word holds, which is
+ * at most E. Hence at all times
+ *
+ *   (1) E - 1 <= a(T) <= E for every live thread T that is not seized.
+ *   (2) E >= a + 2 implies that T has been quiescent since it announced a: it announced a + 1, or was seized, which is
+ *       possible only outside a section.
+ *
+ * Claim. An object that R unlinks in a section with a(R) = r is borrowed by nobody once E >= r + 3.
+ * Let T have borrowed it in a section with a(T) = a. Either the section began before the unlinking or T's load of the slot
+ * precedes it in the slot's modification order. While R is in its section, E <= r + 1 by (1). If a >= r + 2, then T's
+ * announcement happened after E became r + 2, which happened after R announced r + 1, that is after the unlinking (the
+ * announcement is a release store, read with acquire in lt_advance; E is passed on by release to the attention words and
+ * read from there with acquire); then T's load sees the unlinking or something newer, a contradiction. So a <= r + 1,
+ * and E >= r + 3 >= a + 2 means by (2) that the borrow has ended. The order that this needs is release/acquire alone,
+ * which ThreadSanitizer follows.
+ *
+ * Seizing. The helper sets LT_ASK_SEIZED, issues the heavy barrier, then reads the section word. T stores its section word,
+ * then (compiler barrier) reads attention. After the heavy barrier either the helper sees T inside, and lets go, or T sees
+ * LT_ASK_SEIZED at its next enter and waits for the lock. While seized, T's private state belongs to whoever holds the
+ * lock; it is behind in epochs, and announces the current one, under the lock, when it comes back.
+ */
+#define _GNU_SOURCE
+#include <linux/membarrier.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "domain.h"
+
+enum { PATIENCE = 4 }; /* attempts to advance before threads outside sections are seized: most come back by themselves */
+
+enum { SAFEPOINT_STEPS = 64 }; /* a safepoint that is wanted reclaims as much as so many retirements */
+
+static bool have_membarrier;
+
+static void choose(void)
+{
+    have_membarrier = !getenv("LIFETIME_NO_MEMBARRIER")
+        && syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0;
+}
+
+void lt_grace_choose(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    (void)pthread_once(&once, choose);
+}
+
+const char *lt_grace_name(void) { return have_membarrier ? "membarrier" : "fence"; }
+
+/* Every running thread of the process executes a full fence between the helper's accesses before and after. */
+static void heavy_barrier(void)
+{
+    if (have_membarrier && syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) == 0) return;
+    __atomic_thread_fence(__ATOMIC_SEQ_CST); /* its partner is in lt_enter_slow, which LT_ASK_FENCE makes everyone take */
+}
+
+static uint64_t announced(const struct lt_record *r, int order)
+{
+    return lt_load64(&r->hot.section, order) >> LT_EPOCH_SHIFT;
+}
+
+bool lt_outside(const struct lt_record *r)
+{
+    /* Acquire pairs with the release store in lt_section_leave: what the thread did inside happened before. */
+    return (lt_load64(&r->hot.section, LT_DEKKER_LOAD) & LT_DEPTH_MASK) == 0;
+}
+
+bool lt_absent(const struct lt_record *r)
+{
+    return (lt_load64(&r->hot.attention, LT_RELAXED) & LT_ASK_SEIZED) != 0; /* a hint; lt_assist looks under the lock */
+}
+
+void lt_ask(struct lt_record *r)
+{
+    /* Release pairs with the acquire in lt_thread_wanted: the asked thread sees what it is asked about. */
+    lt_or64(&r->hot.attention, LT_ASK_SERVICE, LT_RELEASE);
+}
+
+/* Locked. Announces the current epoch for a thread that takes part from now on; returns it. */
+uint64_t lt_online(struct lt_record *r)
+{
+    uint64_t epoch = lt_load64(&r->domain->epoch, LT_RELAXED); /* the lock orders it */
+    uint64_t depth = lt_thread_depth(&r->hot);
+    uint64_t keep = LT_ASK_SERVICE | LT_ASK_FENCE;
+    r->seized = false;
+    /* Asking needs no lock, so the word is changed in steps that keep a request. Nobody else changes the epoch in it. */
+    lt_and64(&r->hot.attention, keep, LT_RELAXED);
+    lt_or64(&r->hot.attention, (epoch << LT_EPOCH_SHIFT) | (have_membarrier ? 0 : LT_ASK_FENCE), LT_RELEASE);
+    lt_store64(&r->hot.section, (epoch << LT_EPOCH_SHIFT) | depth, LT_RELEASE);
+    return epoch;
+}
+
+/* Locked. Works for a thread that cannot come back before the lock is free. */
+static void work_for(struct lt_record *self, struct lt_record *r)
+{
+    struct lt_hooks *hooks = &r->domain->hooks;
+    if (hooks->assist) hooks->assist(self, r);
+}
+
+/* Locked. Takes the marked threads that are outside; true if all were. */
+static bool seize_marked(struct lt_record *self)
+{
+    struct lt_domain *d = self->domain;
+    bool all = true;
+    heavy_barrier();
+    for (struct lt_record *r = d->records; r; r = r->next) {
+        if (!r->live || r->seized || !(lt_load64(&r->hot.attention, LT_RELAXED) & LT_ASK_SEIZED)) continue;
+        if (!lt_outside(r)) {
+            lt_and64(&r->hot.attention, ~LT_ASK_SEIZED, LT_RELAXED);
+            all = false;
+            continue;
+        }
+        r->seized = true;
+        lt_add64(&d->seizures, 1, LT_RELAXED);
+        if (d->hooks.quiesce) d->hooks.quiesce(r);
+        work_for(self, r);
+        if (d->hooks.hand_over) d->hooks.hand_over(r);
+        lt_orphan(r);
+    }
+    return all;
+}
+
+static void mark(struct lt_record *r)
+{
+    /* seq_cst, with lt_outside in seize_marked: the other half of the barrier in lt_section_enter. */
+    lt_or64(&r->hot.attention, LT_ASK_SEIZED, LT_SEQ_CST);
+}
+
+/* Locked. */
+static bool advance(struct lt_record *self, unsigned patience)
+{
+    struct lt_domain *d = self->domain;
+    uint64_t epoch = lt_load64(&d->epoch, LT_RELAXED);
+    bool outside = false;
+    for (struct lt_record *r = d->records; r; r = r->next) {
+        /* Acquire pairs with the announcing release store: see the proof above. */
+        if (!r->live || r->seized || announced(r, LT_ACQUIRE) == epoch) continue;
+        if (!lt_outside(r)) return false;
+        outside = true;
+    }
+    if (outside) {
+        if (d->patience++ < patience) return false;
+        for (struct lt_record *r = d->records; r; r = r->next)
+            if (r->live && !r->seized && r != self && announced(r, LT_RELAXED) != epoch && lt_outside(r)) mark(r);
+        if (!seize_marked(self)) return false;
+    }
+    d->patience = 0;
+    lt_store64(&d->epoch, epoch + 1, LT_RELAXED);
+    for (struct lt_record *r = d->records; r; r = r->next)
+        if (r->live && !r->seized)
+            /* Release pairs with the acquire in lt_thread_wanted: the epoch's start happened after all announcements. */
+            lt_add64(&r->hot.attention, LT_EPOCH_ONE, LT_RELEASE);
+    lt_add64(&d->advances, 1, LT_RELAXED);
+    return true;
+}
+
+/* Unlocks. What the helper found dead on the way is finalized at its next safepoint: here client code may be anywhere. */
+static bool done(struct lt_record *self, bool began)
+{
+    pthread_mutex_unlock(&self->domain->lock);
+    if (self->dead.head && !self->cascading) lt_ask(self);
+    return began;
+}
+
+bool lt_advance(struct lt_record *self)
+{
+    if (pthread_mutex_trylock(&self->domain->lock) != 0) return false; /* someone else is at it */
+    return done(self, advance(self, PATIENCE));
+}
+
+bool lt_advance_now(struct lt_record *self)
+{
+    pthread_mutex_lock(&self->domain->lock);
+    return done(self, advance(self, 0));
+}
+
+void lt_assist(struct lt_record *self, struct lt_record *r, bool seize)
+{
+    struct lt_domain *d = self->domain;
+    pthread_mutex_lock(&d->lock);
+    if (!r->live || r->seized) {
+        work_for(self, r);
+    } else if (seize && r != self && lt_outside(r)) {
+        mark(r);
+        seize_marked(self);
+    }
+    done(self, false);
+}
+
+void lt_assist_all(struct lt_record *self)
+{
+    struct lt_domain *d = self->domain;
+    if (!d->hooks.assist) return;
+    pthread_mutex_lock(&d->lock);
+    bool marked = false;
+    for (struct lt_record *r = d->records; r; r = r->next) {
+        if (!d->hooks.waiting(r)) continue;
+        if (!r->live || r->seized) {
+            work_for(self, r);
+        } else if (r != self && lt_outside(r)) {
+            mark(r);
+            marked = true;
+        }
+    }
+    if (marked) seize_marked(self);
+    pthread_mutex_unlock(&d->lock);
+}
+
+bool lt_gather(struct lt_record *self, uint64_t summons)
+{
+    struct lt_domain *d = self->domain;
+    bool all = true;
+    pthread_mutex_lock(&d->lock);
+    for (struct lt_record *r = d->records; r; r = r->next)
+        if (r != self && r->live && !r->seized && r->summoned < summons && lt_outside(r)) mark(r);
+    seize_marked(self);
+    for (struct lt_record *r = d->records; r; r = r->next) {
+        if (r == self) continue;
+        if (!r->live || r->seized) {
+            work_for(self, r);
+        } else if (r->summoned < summons) {
+            lt_ask(r);
+            all = false;
+        }
+    }
+    pthread_mutex_unlock(&d->lock);
+    return all;
+}
+
+/* The summoned thread's answer to lt_gather. */
+static void answer(struct lt_record *r)
+{
+    struct lt_domain *d = r->domain;
+    uint64_t summons = lt_load64(&d->summons, LT_ACQUIRE); /* pairs with the release add in lt_domain_barrier */
+    if (r->summoned >= summons) return;
+    pthread_mutex_lock(&d->lock);
+    if (d->hooks.hand_over) d->hooks.hand_over(r);
+    lt_orphan(r);
+    r->summoned = summons;
+    pthread_mutex_unlock(&d->lock);
+}
+
+void lt_safepoint_slow(lt_thread *thread)
+{
+    struct lt_record *r = lt_record_of(thread);
+    struct lt_domain *d = r->domain;
+    uint64_t attention = lt_load64(&thread->attention, LT_ACQUIRE);
+    uint64_t section = lt_load64(&thread->section, LT_RELAXED);
+    uint64_t wanted = (attention ^ section) >> LT_DEPTH_BITS << LT_DEPTH_BITS;
+    if (!(wanted & ~(LT_ASK_FENCE | LT_ASK_SEIZED))) return;
+
+    if ((attention ^ section) >> LT_EPOCH_SHIFT) {
+        if (d->hooks.quiesce) d->hooks.quiesce(r);
+        /* Release pairs with the acquire in advance(): all that was done under the old epoch happened before. */
+        lt_store64(&thread->section, (attention >> LT_EPOCH_SHIFT << LT_EPOCH_SHIFT) | (section & LT_DEPTH_MASK), LT_RELEASE);
+        lt_ripen(r);
+        if (d->hooks.collect) d->hooks.collect(r);
+    }
+    if (attention & LT_ASK_SERVICE) {
+        /* Acquire pairs with the release in lt_ask, for requests that came after the load above. */
+        lt_and64(&thread->attention, ~LT_ASK_SERVICE, LT_ACQUIRE);
+        if (d->hooks.service) d->hooks.service(r);
+        lt_cascade(r);
+        answer(r);
+    }
+    uint64_t step = lt_setting_of(d, LT_RECLAIM_STEP);
+    lt_reclaim(r, step ? SAFEPOINT_STEPS * step : UINT64_MAX);
+}
+
+void lt_enter_slow(lt_thread *thread)
+{
+    struct lt_record *r = lt_record_of(thread);
+    struct lt_domain *d = r->domain;
+    if (lt_thread_depth(thread) > 1) return; /* nested: what is borrowed outside must stay */
+
+    uint64_t attention = lt_load64(&thread->attention, LT_ACQUIRE);
+    if (attention & LT_ASK_FENCE) {
+        __atomic_thread_fence(__ATOMIC_SEQ_CST); /* partner: heavy_barrier without membarrier */
+        attention = lt_load64(&thread->attention, LT_ACQUIRE);
+    }
+    if (attention & LT_ASK_SEIZED) {
+        uint64_t section = lt_load64(&thread->section, LT_RELAXED);
+        lt_store64(&thread->section, section - 1, LT_RELEASE); /* outside again, until the lock is ours */
+        pthread_mutex_lock(&d->lock);
+        lt_store64(&thread->section, section, LT_RELAXED);
+        lt_online(r);
+        pthread_mutex_unlock(&d->lock);
+    }
+    lt_safepoint_slow(thread);
+}

@@ -1,0 +1,134 @@
+/* limbo.c: memory that waits for a grace period. What is retired under the announced epoch a ripens at a + 3
+ * (lib/grace.c); so a ring of four bags is enough, and a bag that is needed again has ripened. Ripe objects are reclaimed a
+ * few at a time by the retirements that follow, so that no single call pays for an epoch. */
+#include "domain.h"
+
+#include "alloc.h"
+
+enum { BAGS = 4 };
+enum { ADVANCE_EVERY = 256, ADVANCE_PRESSED = 32 }; /* retirements between attempts to advance; with too many bytes waiting */
+
+enum kind { OBJECTS, NODES, KINDS };
+
+struct lt_limbo {
+    struct { uint64_t epoch; struct lt_chain chain[KINDS]; } bag[BAGS];
+    struct lt_chain ripe[KINDS];
+    uint64_t bytes;  /* of the objects in here */
+    uint32_t since;  /* retirements since the last attempt to advance */
+};
+
+static void *node_next(void *node) { return ((lt_node *)node)->next; }
+static void node_link(void *node, void *next) { ((lt_node *)node)->next = next; }
+static const struct lt_links node_links = {node_next, node_link};
+
+static const struct lt_links *links_of(const struct lt_record *r, int kind)
+{
+    return kind == OBJECTS ? &r->domain->hooks.links : &node_links;
+}
+
+struct lt_limbo *lt_limbo_new(void) { return lt_alloc_lines(sizeof(struct lt_limbo)); }
+
+static void make_ripe(struct lt_record *r, struct lt_limbo *l, unsigned i)
+{
+    for (int k = 0; k < KINDS; k++) lt_chain_splice(&l->ripe[k], links_of(r, k), &l->bag[i].chain[k]);
+}
+
+/* Moves to `ripe` what no borrow can reach any more, as far as this thread has seen epochs pass. */
+void lt_ripen(struct lt_record *r)
+{
+    struct lt_limbo *l = r->limbo;
+    uint64_t epoch = lt_epoch_seen(r);
+    for (unsigned i = 0; i < BAGS; i++)
+        if (l->bag[i].epoch + LT_GRACE <= epoch) make_ripe(r, l, i);
+}
+
+/* The chain for what is retired under `epoch`. */
+static struct lt_chain *bag_of(struct lt_record *r, struct lt_limbo *l, uint64_t epoch, int kind)
+{
+    unsigned i = epoch % BAGS;
+    if (l->bag[i].epoch < epoch) {
+        make_ripe(r, l, i); /* four epochs older */
+        l->bag[i].epoch = epoch;
+    }
+    return l->bag[i].epoch == epoch ? &l->bag[i].chain[kind] : &l->ripe[kind]; /* or four epochs newer: so this is ripe */
+}
+
+static void tend(struct lt_record *r)
+{
+    struct lt_limbo *l = r->limbo;
+    uint32_t every = l->bytes > lt_setting_of(r->domain, LT_PENDING_BYTES) ? ADVANCE_PRESSED : ADVANCE_EVERY;
+    if (++l->since >= every) {
+        l->since = 0;
+        lt_advance(r);
+        lt_adopt(r);
+        lt_ripen(r);
+    }
+    uint64_t step = lt_setting_of(r->domain, LT_RECLAIM_STEP);
+    if (step && !r->cascading) lt_reclaim(r, step);
+}
+
+void lt_retire(struct lt_record *r, lt_object *o)
+{
+    uint64_t bytes = lt_object_size(o);
+    lt_chain_push(bag_of(r, r->limbo, lt_thread_epoch(&r->hot), OBJECTS), &r->domain->hooks.links, o);
+    r->limbo->bytes += bytes;
+    lt_count(r, LT_RETIRED, 1);
+    lt_count(r, LT_RETIRED_BYTES, bytes);
+    tend(r);
+}
+
+void lt_defer_node(struct lt_record *r, lt_node *node)
+{
+    lt_chain_push(bag_of(r, r->limbo, lt_thread_epoch(&r->hot), NODES), &node_links, node);
+    tend(r);
+}
+
+void lt_reclaim(struct lt_record *r, uint64_t most)
+{
+    struct lt_limbo *l = r->limbo;
+    if (r->reclaiming) return;
+    r->reclaiming = true;
+    lt_object *o;
+    lt_node *node;
+    for (; most && (o = lt_chain_pop(&l->ripe[OBJECTS], &r->domain->hooks.links)); most--) {
+        uint64_t bytes = lt_object_size(o);
+        l->bytes -= bytes;
+        lt_count(r, LT_RECLAIMED, 1);
+        lt_count(r, LT_RECLAIMED_BYTES, bytes);
+        r->domain->hooks.ripen(r, o);
+    }
+    for (; most && (node = lt_chain_pop(&l->ripe[NODES], &node_links)); most--) node->fn(node);
+    r->reclaiming = false;
+}
+
+/* Locked. Moves all of `from` to `to`, each bag to its epoch's. */
+static void move(struct lt_record *r, struct lt_limbo *to, struct lt_limbo *from)
+{
+    for (int k = 0; k < KINDS; k++) {
+        for (unsigned i = 0; i < BAGS; i++)
+            if (from->bag[i].chain[k].head)
+                lt_chain_splice(bag_of(r, to, from->bag[i].epoch, k), links_of(r, k), &from->bag[i].chain[k]);
+        lt_chain_splice(&to->ripe[k], links_of(r, k), &from->ripe[k]);
+    }
+    to->bytes += from->bytes;
+    from->bytes = 0;
+}
+
+void lt_orphan(struct lt_record *r)
+{
+    struct lt_domain *d = r->domain;
+    move(r, d->orphans, r->limbo);
+    lt_chain_splice(&d->orphan_dead, &d->hooks.links, &r->dead);
+    lt_store64(&d->orphaned, 1, LT_RELAXED);
+}
+
+/* Whoever polls next takes all of it: moving costs nothing, and its bags keep their epochs. */
+void lt_adopt(struct lt_record *r)
+{
+    struct lt_domain *d = r->domain;
+    if (!lt_load64(&d->orphaned, LT_RELAXED) || pthread_mutex_trylock(&d->lock) != 0) return; /* a hint; the lock orders */
+    move(r, r->limbo, d->orphans);
+    lt_chain_splice(&r->dead, &d->hooks.links, &d->orphan_dead);
+    lt_store64(&d->orphaned, 0, LT_RELAXED);
+    pthread_mutex_unlock(&d->lock);
+}

@@ -1,0 +1,93 @@
+/* object.c: creation and the end of an object's memory. */
+#include "domain.h"
+
+#include <string.h>
+
+#include "alloc.h"
+
+enum { POLL_EVERY = 1024 }; /* creations between attempts to advance: what is created is what piles up */
+
+static void write_header(struct lt_record *r, lt_object *o, const lt_type *type, unsigned mark)
+{
+    uintptr_t t = (uintptr_t)type;
+    o->type_low = (uint32_t)t;
+    o->type_high = (uint16_t)(t >> 32);
+    o->lock.raw = 0;
+    o->mark.raw = (uint8_t)(mark | r->domain->id << LT_MARK_STRATEGY_SHIFT);
+}
+
+static void count_creation(struct lt_record *r, size_t bytes)
+{
+    lt_count(r, LT_CREATED, 1);
+    lt_count(r, LT_CREATED_BYTES, bytes);
+    if (LT_UNLIKELY(r->countdown-- == 0)) {
+        r->countdown = POLL_EVERY;
+        lt_advance(r);
+    }
+}
+
+lt_object *lt_object_new(lt_thread *self, const lt_type *type)
+{
+    struct lt_record *r = lt_record_of(self);
+    lt_object *o = lt_alloc(type->size);
+    if (LT_UNLIKELY(!o)) return NULL;
+    write_header(r, o, type, 0);
+    count_creation(r, type->size);
+    return o;
+}
+
+lt_object *lt_object_new_sized(lt_thread *self, const lt_type *type, size_t bytes)
+{
+    struct lt_record *r = lt_record_of(self);
+    lt_object *o = lt_alloc(bytes < sizeof(lt_object) ? sizeof(lt_object) : bytes);
+    if (LT_UNLIKELY(!o)) return NULL;
+    write_header(r, o, type, LT_MARK_SIZED);
+    count_creation(r, lt_alloc_size(o));
+    return o;
+}
+
+int lt_object_init(lt_thread *self, lt_object *o, const lt_type *type)
+{
+    struct lt_record *r = lt_record_of(self);
+    write_header(r, o, type, LT_MARK_STORAGE);
+    count_creation(r, type->size);
+    return 0;
+}
+
+size_t lt_object_size(const lt_object *o)
+{
+    if (o->mark.raw & LT_MARK_SIZED) return lt_alloc_size((void *)(uintptr_t)o);
+    return lt_object_type(o)->size;
+}
+
+static void release_memory(lt_object *o)
+{
+    const lt_type *type = lt_object_type(o);
+    unsigned mark = o->mark.raw;
+    if (mark & LT_MARK_STORAGE) {
+        if (type->free) type->free(o);
+    } else if (mark & LT_MARK_SIZED) {
+        lt_dealloc_unsized(o);
+    } else {
+        lt_dealloc(o, type->size);
+    }
+}
+
+void lt_object_free(struct lt_record *r, lt_object *o)
+{
+    lt_count(r, LT_FREED, 1);
+    lt_count(r, LT_FREED_BYTES, lt_object_size(o));
+#if LT_CHECKS
+    if (!(o = lt_quarantine(r, o))) return;
+#endif
+    release_memory(o);
+}
+
+void lt_object_undo(lt_thread *self, lt_object *o)
+{
+    struct lt_record *r = lt_record_of(self);
+    lt_count(r, LT_FREED, 1);
+    lt_count(r, LT_FREED_BYTES, lt_object_size(o));
+    if (!(o->mark.raw & LT_MARK_STORAGE)) release_memory(o);
+    errno = ENOMEM;
+}

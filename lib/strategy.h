@@ -1,0 +1,93 @@
+/* strategy.h: the frame of a strategy's .c file. Define LT_THIS to the strategy's name and include this first; it brings in
+ * the strategy's header and defines the thread's record pointer, the ops table of dynamic.h, and
+ *
+ *   LT_DOMAIN             the initialisers that every domain has
+ *   self()                the calling thread's record
+ *   drop, drop_slot       the cascade's hooks, as release and store of NULL
+ *   LT_WHOLE_LINKS        list links in the count word of a dead object, which nobody else changes
+ */
+#include <lifetime/dynamic.h>
+#include <lifetime/lifetime.h>
+
+#include "domain.h"
+
+#define LT_THIS_HEADER_2(name) lifetime/strategy/name.h
+#define LT_THIS_HEADER_1(name) LT_QUOTE(LT_THIS_HEADER_2(name))
+#include LT_THIS_HEADER_1(LT_THIS)
+
+#define LT_T(name) LT_FN_1(LT_THIS, name)
+
+LT_TLS lt_thread *LT_T(self);
+
+static lt_thread **self_address(void) { return &LT_T(self); }
+
+static inline struct lt_record *self(void) { return lt_record_of(LT_T(self)); }
+
+__attribute__((unused)) static void drop(struct lt_record *r, lt_object *o)
+{
+    (void)r;
+    LT_T(release_raw)(o);
+}
+
+__attribute__((unused)) static void drop_slot(struct lt_record *r, lt_slot *slot)
+{
+    (void)r;
+    LT_T(slot_store_raw)(slot, NULL);
+}
+
+/* Relaxed: lists change hands under the domain's lock. */
+__attribute__((unused)) static void *whole_next(void *o)
+{
+    return (void *)(uintptr_t)(lt_load64(&((lt_object *)o)->count.whole, LT_RELAXED) & ~(0xffffull << 48));
+}
+
+__attribute__((unused)) static void whole_link(void *o, void *next)
+{
+    lt_store64(&((lt_object *)o)->count.whole, (uint64_t)(uintptr_t)next | LT_DEAD_TAG, LT_RELAXED);
+}
+
+#define LT_WHOLE_LINKS {whole_next, whole_link}
+
+#define LT_ID_1(name) LT_ID_##name
+#define LT_ID_OF(name) LT_ID_1(name)
+#define LT_DOMAIN \
+    .name = LT_QUOTE(LT_THIS), .id = LT_ID_OF(LT_THIS), .self_address = self_address, .enter = LT_T(enter), \
+    .leave = LT_T(leave), .lock = PTHREAD_MUTEX_INITIALIZER, .epoch = {4}, \
+    .settings = {[LT_RECLAIM_STEP] = {2}, [LT_PENDING_BYTES] = {1 << 20}, [LT_SWITCH_INTERVAL] = {5000}}
+
+extern const lt_strategy LT_T(strategy);
+const lt_strategy LT_T(strategy) = {
+    .name = LT_QUOTE(LT_THIS),
+    .traits = &LT_T(domain).traits,
+    .thread_register = LT_T(thread_register),
+    .thread_unregister = LT_T(thread_unregister),
+    .enter = LT_T(enter),
+    .leave = LT_T(leave),
+    .safepoint = LT_T(safepoint),
+    .new_ = LT_T(new),
+    .new_sized = LT_T(new_sized),
+    .init = LT_T(init),
+    .immortalize = LT_T(immortalize),
+    .is_immortal = LT_T(is_immortal),
+    .retain = LT_T(retain),
+    .retain_n = LT_T(retain_n),
+    .release = LT_T(release),
+    .release_n = LT_T(release_n),
+    .try_retain = LT_T(try_retain),
+    .is_unique = LT_T(is_unique),
+    .slot_borrow = LT_T(slot_borrow),
+    .hold = LT_T(hold),
+    .unborrow = LT_T(unborrow),
+    .slot_init = LT_T(slot_init),
+    .slot_load = LT_T(slot_load),
+    .slot_store = LT_T(slot_store),
+    .slot_swap = LT_T(slot_swap),
+    .slot_take = LT_T(slot_take),
+    .slot_cas = LT_T(slot_cas),
+    .poll = LT_T(poll),
+    .synchronize = LT_T(synchronize),
+    .barrier = LT_T(barrier),
+    .defer = LT_T(defer),
+    .stats_read = LT_T(stats_read),
+    .configure = LT_T(configure),
+};

@@ -1,0 +1,42 @@
+/* atomic.c: the count is what there is, and it is exact.
+ *
+ * Weighted reference counting (Bevan 1987; Watson & Watson 1987) is the split count. Invariant, for every object:
+ *
+ *   count = owned references + sum over the slots that hold it of (LT_ATOMIC_STOCK - taken)
+ *
+ * Each step keeps it: a store adds the stock before the exchange shows it; a load moves one from a slot's stock to an owned
+ * reference by its single add; an exchange learns from the old word what is left and takes that from the count. So the
+ * count is zero exactly when no slot and no owner is left, and then nobody can touch the object: it dies at once. A word
+ * (object, taken) that comes back after the object left and returned means the same as before, so no compare-and-swap here
+ * can be misled by it, and the object cannot have been freed between, as whoever compares holds a reference to it.
+ *
+ * taken cannot overflow: whoever takes it past one half does not return before it has been put back below that, by himself
+ * or by another, so it stays under 2^15 plus the number of threads. */
+#define LT_THIS atomic
+#define LT_DEAD_TAG 0
+#include "lib/strategy.h"
+
+void lt_atomic_die_raw(lt_object *o)
+{
+    (void)lt_load64(&o->count.whole, LT_ACQUIRE); /* pairs with the release of every decrement */
+    lt_kill(self(), o);
+}
+
+/* The caller has just taken a reference from this slot's stock, so o is alive. */
+void lt_atomic_restock(lt_slot *s, lt_object *o)
+{
+    uint64_t word = lt_load64(&s->word, LT_RELAXED);
+    while (lt_atomic_object_of(word) == o && word & LT_ATOMIC_RESTOCK) {
+        uint64_t taken = word / LT_ATOMIC_TAKEN;
+        lt_add64(&o->count.whole, taken, LT_RELAXED); /* first, so that the stock is covered when it is seen */
+        if (lt_cas64(&s->word, &word, (uint64_t)o, LT_RELAXED, LT_RELAXED)) return;
+        lt_sub64(&o->count.whole, taken, LT_RELAXED); /* not the last: the caller has one */
+    }
+}
+
+lt_domain lt_atomic_domain = {
+    LT_DOMAIN,
+    .record_size = sizeof(struct lt_record),
+    .traits = {.threads = true, .reclaims = true, .immediate = true, .owed_borrow = true, .unique = true},
+    .hooks = {.drop = drop, .drop_slot = drop_slot, .ripen = lt_object_free, .links = LT_WHOLE_LINKS},
+};

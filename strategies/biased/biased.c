@@ -1,0 +1,300 @@
+/* biased.c: the count in two halves.
+ *
+ *   references = local count + shared count                                            (while not merged; else the shared)
+ *
+ * Which half an operation goes to depends on who performs it, never on where the reference was counted before; so `shared`
+ * may be negative, and `local` may be positive when there is no reference left. Only the owner, or a helper that works for
+ * an owner outside its section (lib/grace.c), knows both halves. Therefore
+ *
+ *   the owner's last release (local 1 -> 0)   gives up the bias: local = 0, then MERGED. If nothing is left, the object dies.
+ *   another thread's release that makes the
+ *   unmerged shared count negative            queues the object to its owner, once (QUEUED), who merges it when it drains
+ *                                             its queue: local = 0, then MERGED with the local count added, in one RMW.
+ *   any release that makes a merged count 0   kills it.
+ *
+ * Death. An object dies when MERGED, not QUEUED, shared count 0 and not yet DEAD becomes DEAD, by one compare-and-swap on
+ * the whole half; so it dies once. QUEUED stands for the queue's claim: an object cannot die while an entry points to it.
+ * lt_biased_try_foreign adds by compare-and-swap and refuses DEAD, so nothing comes back and a dead half is never written
+ * but by its lists.
+ *
+ * Without an atomic instruction: if at the owner's last release `shared` is exactly 0, then the object was in no slot, and
+ * no other thread ever counted a reference, for both set PUBLISHED first. Such an object is freed at once. All others wait for a grace period after
+ * their finalizer, because of two kinds of threads that may still touch the header: one that loaded a slot and is about to
+ * try to retain, and one in lt_biased_dropped between its decrement and its look at the result. Both are in a section.
+ *
+ * Memory order.
+ *   local = 0 before MERGED (release): who reads MERGED finds no owner. After it, as in cpython#119999, the former owner's
+ *     id could be read together with MERGED, and an owner's plain store could be lost.
+ *   the load of `shared` at the last release is acquire (cpython#118111): others' writes to the object come before the
+ *     finalizer, though no RMW follows.
+ *   owner fields are read by everyone and written by one: relaxed atomics, never plain (cpython#118258).
+ *   owner == 0 <=> MERGED once the merge is over (cpython#121794); immortality does not touch either (cpython#152276).
+ *
+ * Threads. An owner is a record, not a thread: a new thread that gets an exited thread's record gets its objects and its
+ * queue with it, ordered by the domain's lock, so ids may be used again at once. */
+#define LT_THIS biased
+#define LT_DEAD_TAG 0
+#include "lib/strategy.h"
+#include "queue.h"
+
+LT_TLS uint32_t lt_biased_key;
+
+static int32_t count_of(uint32_t shared) { return (int32_t)shared >> 4; }
+static bool immortal(uint32_t shared) { return (int32_t)shared >= LT_BIASED_SATURATED; }
+static struct biased_record *biased_of(struct lt_record *r) { return (struct biased_record *)r; }
+static uint32_t key_of(const struct lt_record *r) { return r->index << LT_BIASED_OWNER_SHIFT; }
+
+/* ---- death ---- */
+
+/* A dead object's list link: 31 bits of its 44 in `local`, under a set top bit, so that no thread takes it for its own; 13
+ * in `shared`, above the flags. */
+static void *dead_next(void *object)
+{
+    lt_object *o = object;
+    uintptr_t low = lt_load32(&o->count.half.local, LT_RELAXED) & 0x7fffffffu;
+    uintptr_t high = lt_load32(&o->count.half.shared, LT_RELAXED) >> 4;
+    return (void *)((high << 31 | low) << 4);
+}
+
+static void dead_link(void *object, void *next)
+{
+    lt_object *o = object;
+    uintptr_t bits = (uintptr_t)next >> 4;
+    uint32_t flags = lt_load32(&o->count.half.shared, LT_RELAXED) & 15u;
+    lt_store32(&o->count.half.local, (uint32_t)bits | 0x80000000u, LT_RELAXED);
+    lt_store32(&o->count.half.shared, (uint32_t)(bits >> 31) << 4 | flags, LT_RELAXED);
+}
+
+/* If nothing holds it any more, o is dead, by this call or by another. True if by this one. */
+static bool try_die(lt_object *o)
+{
+    uint32_t shared = lt_load32(&o->count.half.shared, LT_RELAXED);
+    do {
+        if (count_of(shared) != 0 || (shared & 15u & ~LT_BIASED_PUBLISHED) != LT_BIASED_MERGED) return false;
+        /* Acquire pairs with the release of every decrement. PUBLISHED: from here on it means "wait for a grace period". */
+    } while (!lt_cas32(&o->count.half.shared, &shared, shared | LT_BIASED_DEAD | LT_BIASED_PUBLISHED, LT_ACQ_REL, LT_RELAXED));
+    return true;
+}
+
+static void dispose(struct lt_record *r, lt_object *o)
+{
+    if (lt_load32(&o->count.half.shared, LT_RELAXED) & LT_BIASED_PUBLISHED) lt_retire(r, o);
+    else lt_object_free(r, o);
+}
+
+/* ---- merging ---- */
+
+/* By the owner, or for it. The object was in the queue. */
+static void merge(struct lt_record *by, struct lt_record *owner, lt_object *o)
+{
+    if (!(lt_load32(&o->count.half.shared, LT_RELAXED) & LT_BIASED_MERGED)) {
+        uint32_t count = lt_load32(&o->count.half.local, LT_RELAXED) - key_of(owner);
+        lt_store32(&o->count.half.local, 0, LT_RELAXED);
+        /* MERGED is clear and QUEUED set, and nobody else changes them: one add does both. Release: local = 0 first. */
+        lt_add32(&o->count.half.shared, count * LT_BIASED_ONE + LT_BIASED_MERGED - LT_BIASED_QUEUED, LT_ACQ_REL);
+    } else {
+        lt_sub32(&o->count.half.shared, LT_BIASED_QUEUED, LT_ACQ_REL); /* merged by the owner's last release meanwhile */
+    }
+    lt_count(by, LT_SLOW, 1);
+    if (try_die(o)) lt_doom(by, o);
+}
+
+/* The owner's release found local == 1. */
+void lt_biased_last(lt_object *o)
+{
+    uint32_t shared = lt_load32(&o->count.half.shared, LT_ACQUIRE);
+    if (LT_LIKELY(shared == 0)) {
+        lt_kill_leaf(self(), o);
+        return;
+    }
+    lt_store32(&o->count.half.local, 0, LT_RELAXED);
+    /* Release: local = 0 first. MERGED is clear: only the owner sets it, or a helper while the owner is outside. */
+    lt_or32(&o->count.half.shared, LT_BIASED_MERGED, LT_RELEASE);
+    if (try_die(o)) lt_kill_leaf(self(), o);
+}
+
+/* ---- what other threads do ---- */
+
+/* `before` was the shared half when this thread took one off it. */
+void lt_biased_dropped(lt_object *o, uint32_t before)
+{
+    if (before & LT_BIASED_MERGED) {
+        if (try_die(o)) lt_kill_leaf(self(), o);
+        return;
+    }
+    /* The count went below zero. Read the owner before QUEUED is set, for then the merge may begin. */
+    uint32_t local = lt_load32(&o->count.half.local, LT_RELAXED);
+    uint32_t shared = lt_load32(&o->count.half.shared, LT_RELAXED);
+    do {
+        /* Merged, queued or raised again by another meanwhile: then it is theirs to see to. A dead half is left alone. */
+        if (shared & (LT_BIASED_MERGED | LT_BIASED_QUEUED | LT_BIASED_DEAD) || count_of(shared) >= 0) return;
+    } while (!lt_cas32(&o->count.half.shared, &shared, shared | LT_BIASED_QUEUED, LT_RELAXED, LT_RELAXED));
+    lt_biased_enqueue(biased_of(self()), (local >> LT_BIASED_OWNER_SHIFT) & LT_BIASED_OWNERS, o);
+}
+
+bool lt_biased_try_foreign(lt_object *o)
+{
+    if (LT_UNLIKELY(lt_load32(&o->count.half.local, LT_RELAXED) - lt_biased_key == LT_BIASED_LOCAL_MAX)) {
+        lt_biased_overflow(o);
+        return true;
+    }
+    uint32_t shared = lt_load32(&o->count.half.shared, LT_RELAXED);
+    do {
+        if (shared & LT_BIASED_DEAD) return false;
+        if (immortal(shared)) return true;
+        /* Acquire: see what earlier owners wrote, as with a reference that was passed on. */
+    } while (!lt_cas32(&o->count.half.shared, &shared, shared + LT_BIASED_ONE, LT_ACQUIRE, LT_RELAXED));
+    return true;
+}
+
+/* ---- the rest ---- */
+
+/* The owner's count is full: half of it moves to the other half of the word. And one more. */
+void lt_biased_overflow(lt_object *o)
+{
+    uint32_t half = (LT_BIASED_LOCAL_MAX + 1) / 2;
+    lt_add32(&o->count.half.shared, half * LT_BIASED_ONE, LT_RELAXED);
+    lt_store32(&o->count.half.local, lt_load32(&o->count.half.local, LT_RELAXED) - half + 1, LT_RELAXED);
+}
+
+void lt_biased_publish_slow(lt_object *o)
+{
+    uint32_t local = lt_load32(&o->count.half.local, LT_RELAXED);
+    if (local == (lt_biased_key | 1) && lt_load32(&o->count.half.shared, LT_RELAXED) == 0)
+        lt_store32(&o->count.half.shared, LT_BIASED_PUBLISHED, LT_RELAXED); /* the only reference is the caller's */
+    else
+        lt_or32(&o->count.half.shared, LT_BIASED_PUBLISHED, LT_RELAXED); /* the slot's exchange makes it visible */
+}
+
+bool lt_biased_first_touch(lt_object *o)
+{
+    return !immortal(lt_or32(&o->count.half.shared, LT_BIASED_PUBLISHED, LT_RELAXED)); /* the caller has a reference */
+}
+
+void lt_biased_immortalize_raw(lt_object *o)
+{
+    uint32_t shared = lt_load32(&o->count.half.shared, LT_RELAXED);
+    uint32_t middle = 0x60000000u; /* of the immortal range: late adds and subtractions do not lead out of it */
+    while (!lt_cas32(&o->count.half.shared, &shared, middle | (shared & 15u), LT_RELAXED, LT_RELAXED)) {}
+}
+
+void lt_biased_retain_n_raw(lt_object *o, uint32_t n)
+{
+    if (n < 16) {
+        while (n--) lt_biased_retain_raw(o);
+        return;
+    }
+    uint32_t shared = lt_load32(&o->count.half.shared, LT_RELAXED);
+    uint32_t room = LT_BIASED_SATURATED / LT_BIASED_ONE;
+    do {
+        if (immortal(shared)) return;
+        if (n >= room || count_of(shared) + (int32_t)n >= (int32_t)room) {
+            lt_biased_immortalize_raw(o);
+            return;
+        }
+    } while (!lt_cas32(&o->count.half.shared, &shared, shared + n * LT_BIASED_ONE, LT_RELAXED, LT_RELAXED));
+}
+
+void lt_biased_release_n_raw(lt_object *o, uint32_t n)
+{
+    if (lt_biased_is_immortal_raw(o)) return;
+    while (n > 1) {
+        uint32_t local = lt_load32(&o->count.half.local, LT_RELAXED), mine = local - lt_biased_key;
+        uint32_t part = n - 1;
+        if (mine == 1) {
+            lt_biased_last(o);
+            part = 1;
+        } else if (mine <= LT_BIASED_LOCAL_MAX) {
+            if (part > mine - 1) part = mine - 1;
+            lt_store32(&o->count.half.local, local - part, LT_RELAXED);
+        } else if (lt_biased_touch(o)) {
+            lt_sub32(&o->count.half.shared, part * LT_BIASED_ONE, LT_RELEASE); /* the last one decides, below */
+        }
+        n -= part;
+    }
+    lt_biased_release_raw(o);
+}
+
+bool lt_biased_is_unique_raw(const lt_object *o)
+{
+    /* Once published, a thread that loaded the slot long ago may still come and retain it. Acquire pairs with the releases
+     * of those who had a reference. */
+    uint32_t shared = lt_load32(&o->count.half.shared, LT_ACQUIRE);
+    uint32_t local = lt_load32(&o->count.half.local, LT_RELAXED);
+    return (shared == 0 && local == (lt_biased_key | 1)) || shared == (LT_BIASED_MERGED | LT_BIASED_ONE);
+}
+
+/* ---- hooks ---- */
+
+static bool must_wait(const struct lt_record *by, const struct lt_record *owner, const lt_object *o)
+{
+    return by != owner && owner->live && lt_object_type(o)->flags & LT_TYPE_FINALIZE_ON_OWNER;
+}
+
+/* By the owner, or locked for it. */
+static void drain(struct lt_record *by, struct lt_record *owner)
+{
+    struct lt_biased_batch *batch = lt_biased_take(biased_of(owner));
+    while (batch) {
+        struct lt_biased_batch *next = batch->next;
+        unsigned kept = 0;
+        for (unsigned i = 0; i < batch->used; i++) {
+            lt_object *o = batch->object[i];
+            if (must_wait(by, owner, o)) batch->object[kept++] = o;
+            else merge(by, owner, o);
+        }
+        batch->used = kept;
+        if (kept) lt_biased_push(biased_of(owner), batch);
+        else lt_biased_recycle(biased_of(by), batch);
+        batch = next;
+    }
+    lt_object *posted = lt_biased_posted(biased_of(owner));
+    if (!posted || must_wait(by, owner, posted)) return;
+    lt_biased_unpost(biased_of(owner));
+    merge(by, owner, posted);
+}
+
+void lt_biased_drain_own(struct biased_record *r) { drain(&r->base, &r->base); }
+
+static void service(struct lt_record *r)
+{
+    lt_biased_flush(biased_of(r));
+    drain(r, r);
+}
+
+static void assist(struct lt_record *helper, struct lt_record *r) { drain(helper, r); }
+static bool waiting(const struct lt_record *r) { return lt_biased_waiting((const struct biased_record *)r); }
+static void hand_over(struct lt_record *r) { lt_biased_flush_locked(biased_of(r)); }
+
+static void attach(struct lt_record *r)
+{
+    lt_biased_enlist(biased_of(r));
+    lt_biased_key = key_of(r);
+    if (waiting(r)) lt_ask(r);
+}
+
+static void detach(struct lt_record *r)
+{
+    (void)r;
+    lt_biased_key = 0;
+}
+
+lt_domain lt_biased_domain = {
+    LT_DOMAIN,
+    .record_size = sizeof(struct biased_record),
+    .max_records = LT_BIASED_OWNERS,
+    .traits = {.threads = true, .reclaims = true, .owed_borrow = true, .grace = true, .unique = true},
+    .hooks = {
+        .attach = attach,
+        .detach = detach,
+        .service = service,
+        .assist = assist,
+        .waiting = waiting,
+        .hand_over = hand_over,
+        .drop = drop,
+        .drop_slot = drop_slot,
+        .dispose = dispose,
+        .ripen = lt_object_free,
+        .links = {dead_next, dead_link},
+    },
+};

@@ -1,0 +1,287 @@
+/* deferred.c: counts that are late, and how a late zero is believed.
+ *
+ * Each thread keeps a cache of (object, delta) and writes there and nowhere else. Deltas are applied to the object's count
+ * when an entry is evicted, and all of them before the thread announces a new epoch; for a thread outside a section, by
+ * the helper that seizes it. So the applied count alone says little: it may be zero while an increment is still in a cache.
+ *
+ * Refcache (Clements, Kaashoek, Zeldovich, EuroSys 2013) believes a count that stayed zero for a whole epoch. That is not
+ * enough when references move between threads: T takes a reference right after its flush, V copies it right after V's, T
+ * drops its own before its next flush, and so on in turns. Every flush finds a net delta of zero, the count never moves,
+ * and there is a reference all the time. The missing evidence is that the caches were busy with the object. So the first
+ * time in an epoch that a cache takes an object in, it stamps the object with that epoch: one write per object, thread and
+ * epoch at most, and none when another thread has stamped it already.
+ *
+ * Claim. If E >= s + 3 and a word is read in which the count is zero and the stamp is s, the object is dead: no owned
+ * reference, no borrow, and none can come.
+ *   No unapplied delta. A delta made under the announced epoch a is behind a stamp not older than a, so a <= s. Its
+ *   thread was quiescent since, by (2) of lib/grace.c and E >= s + 2, and applied it before it announced a + 1, or was
+ *   seized and had it applied. So the count is the true count: no owned reference.
+ *   No borrow. A borrow comes from a slot; no slot holds the object now; the slot that did was changed by some thread under
+ *   an epoch r, which stamped the object as it took the reference out (release through the cache, or lt_deferred_unlink_raw):
+ *   r <= s. By the claim of lib/grace.c the borrow is over at r + 3.
+ *   None can come: a reference is made from a reference or from a borrow.
+ * The reviewer then replaces exactly that word by DEAD with compare-and-swap.
+ *
+ * When a dead object's edges are dropped, its borrowers are gone, so those decrements are applied at once; if the child's
+ * word then satisfies the claim, it dies in the same cascade, whatever its depth. Otherwise it is reviewed in its turn. */
+#define LT_THIS deferred
+#define LT_DEAD_TAG LT_DEFERRED_DEAD
+#include "lib/strategy.h"
+#include "review.h"
+
+enum { ENTRIES = 1 << LT_DEFERRED_CACHE_BITS, ADVANCE_EVERY = 256 };
+
+struct deferred_record {
+    struct lt_record base;
+    struct lt_review review;
+    uint64_t taken_in; /* entries filled since the last flush */
+    uint32_t since;    /* reviews begun since the last attempt to advance */
+    bool collecting;
+    _Alignas(64) struct lt_deferred_entry cache[ENTRIES];
+};
+
+LT_TLS struct lt_deferred_entry *lt_deferred_cache;
+LT_TLS int64_t lt_deferred_credit;
+
+static struct lt_review orphans; /* under the domain's lock */
+
+static struct deferred_record *deferred_of(struct lt_record *r) { return (struct deferred_record *)r; }
+static uint64_t stamp_of(uint64_t word) { return (word & LT_DEFERRED_STAMP) >> LT_DEFERRED_COUNT_BITS; }
+static bool is_zero(uint64_t word) { return (word & (LT_DEFERRED_COUNT | LT_DEFERRED_IMMORTAL)) == LT_DEFERRED_ZERO; }
+
+/* `epoch` is the announced epoch of the thread that the change belongs to. */
+static uint64_t stamped(uint64_t word, uint64_t epoch)
+{
+    uint64_t modulus = 1u << LT_STAMP_BITS;
+    if ((epoch - stamp_of(word)) % modulus >= modulus / 2) return word; /* a thread that is ahead was here */
+    return (word & ~LT_DEFERRED_STAMP) | (epoch << LT_DEFERRED_COUNT_BITS & LT_DEFERRED_STAMP);
+}
+
+static void begin_review(struct deferred_record *r, uint64_t epoch, lt_object *o)
+{
+    uint64_t bytes = lt_object_size(o);
+    lt_review_push(&r->review, epoch, o);
+    lt_count(&r->base, LT_RETIRED, 1);
+    lt_count(&r->base, LT_RETIRED_BYTES, bytes);
+    r->since++;
+}
+
+static void end_review(struct deferred_record *r, lt_object *o)
+{
+    lt_count(&r->base, LT_RECLAIMED, 1);
+    lt_count(&r->base, LT_RECLAIMED_BYTES, lt_object_size(o));
+}
+
+/* Adds delta to the applied count. A count that becomes zero puts the object under review, with a stamp of now. */
+static void apply(struct deferred_record *r, lt_object *o, int64_t delta)
+{
+    uint64_t epoch = lt_thread_epoch(&r->base.hot);
+    uint64_t word = lt_load64(&o->count.whole, LT_RELAXED), next;
+    do {
+        if (word & LT_DEFERRED_IMMORTAL) return;
+        next = word + (uint64_t)delta;
+        if (next & LT_DEFERRED_SATURATED) next |= LT_DEFERRED_IMMORTAL;
+        if (is_zero(next)) next = stamped(next, epoch) | LT_DEFERRED_REVIEW;
+        /* Release pairs with the acquire in review(): the finalizer sees what every releaser wrote before. */
+    } while (!lt_cas64(&o->count.whole, &word, next, LT_RELEASE, LT_RELAXED));
+    lt_count(&r->base, LT_SLOW, 1);
+    if (is_zero(next) && !(word & LT_DEFERRED_REVIEW)) begin_review(r, epoch, o);
+}
+
+/* The first use of o by this cache in this epoch. */
+static void take_in(struct deferred_record *r, lt_object *o)
+{
+    uint64_t epoch = lt_thread_epoch(&r->base.hot);
+    uint64_t word = lt_load64(&o->count.whole, LT_RELAXED), next;
+    while ((next = stamped(word, epoch)) != word)
+        /* Relaxed: the stamp is ordered by what follows under this epoch: a delta's release, the announcement's release. */
+        if (lt_cas64(&o->count.whole, &word, next, LT_RELAXED, LT_RELAXED)) return;
+}
+
+static void tend(struct deferred_record *r)
+{
+    if (r->since < ADVANCE_EVERY) return;
+    r->since = 0;
+    lt_advance(&r->base);
+}
+
+void lt_deferred_miss(lt_object *o, struct lt_deferred_entry *e, int64_t delta)
+{
+    struct deferred_record *r = deferred_of(self());
+    if (e->object && e->delta) {
+        apply(r, e->object, e->delta);
+        tend(r);
+    }
+    take_in(r, o);
+    e->object = o;
+    e->delta = delta;
+    r->taken_in++;
+}
+
+/* A large increment, which other threads may as well see at once. */
+void lt_deferred_apply_now(lt_object *o, int64_t delta)
+{
+    struct deferred_record *r = deferred_of(self());
+    take_in(r, o);
+    apply(r, o, delta);
+}
+
+void lt_deferred_unlink_raw(lt_object *o) { take_in(deferred_of(self()), o); }
+
+void lt_deferred_immortalize_raw(lt_object *o) { lt_or64(&o->count.whole, LT_DEFERRED_IMMORTAL, LT_RELAXED); }
+
+bool lt_deferred_reserve(lt_object *o)
+{
+    lt_deferred_credit++; /* the caller took one that was not there */
+    if (lt_review_reserve(&lt_deferred_credit)) {
+        lt_deferred_credit--;
+        return true;
+    }
+    lt_object_undo(lt_deferred_self, o);
+    return false;
+}
+
+/* By its thread, or locked while it is seized. */
+static void flush(struct lt_record *record)
+{
+    struct deferred_record *r = deferred_of(record);
+    if (!r->taken_in) return;
+    r->taken_in = 0;
+    for (int i = 0; i < ENTRIES; i++) {
+        struct lt_deferred_entry *e = &r->cache[i];
+        if (e->object && e->delta) apply(r, e->object, e->delta);
+        e->object = NULL;
+    }
+}
+
+static void review(struct deferred_record *r, lt_object *o)
+{
+    /* Acquire pairs with the release in apply(). */
+    uint64_t word = lt_load64(&o->count.whole, LT_ACQUIRE);
+    for (;;) {
+        if (!is_zero(word)) {
+            if (!lt_cas64(&o->count.whole, &word, word & ~LT_DEFERRED_REVIEW, LT_ACQUIRE, LT_ACQUIRE)) continue;
+            end_review(r, o);
+            return;
+        }
+        if (!lt_stamp_ripe(&r->base, stamp_of(word))) {
+            lt_review_push(&r->review, lt_epoch_seen(&r->base), o);
+            return;
+        }
+        if (!lt_cas64(&o->count.whole, &word, LT_DEFERRED_DEAD, LT_ACQUIRE, LT_ACQUIRE)) continue;
+        end_review(r, o);
+        lt_kill(&r->base, o);
+        return;
+    }
+}
+
+static void review_bucket(struct deferred_record *r, struct lt_review_bucket *ripe)
+{
+    lt_object *o;
+    while ((o = lt_review_pop(ripe))) review(r, o);
+}
+
+/* Empties the ripe buckets of `all` into `ripe`, to be looked at without regard to what is pushed meanwhile. */
+static bool take_ripe(struct deferred_record *r, struct lt_review *all, struct lt_review_bucket *ripe)
+{
+    for (int i = 0; i < LT_REVIEW_BUCKETS; i++) {
+        struct lt_review_bucket *b = &all->bucket[i];
+        if (!b->top || b->epoch + LT_GRACE > lt_epoch_seen(&r->base)) continue;
+        *ripe = *b;
+        b->top = NULL;
+        return true;
+    }
+    return false;
+}
+
+static void collect(struct lt_record *record)
+{
+    struct deferred_record *r = deferred_of(record);
+    struct lt_review_bucket ripe;
+    if (r->collecting) return; /* a finalizer polls */
+    r->collecting = true;
+    while (take_ripe(r, &r->review, &ripe)) review_bucket(r, &ripe);
+    for (bool more = true; more && pthread_mutex_trylock(&record->domain->lock) == 0;) {
+        more = take_ripe(r, &orphans, &ripe);
+        pthread_mutex_unlock(&record->domain->lock);
+        if (more) review_bucket(r, &ripe);
+    }
+    r->collecting = false;
+}
+
+static void hand_over(struct lt_record *r)
+{
+    flush(r);
+    lt_review_move(&orphans, &deferred_of(r)->review);
+}
+
+/* The cascade: see the end of the argument above. */
+static void drop_edge(struct lt_record *record, lt_object *o)
+{
+    struct deferred_record *r = deferred_of(record);
+    uint64_t epoch = lt_thread_epoch(&record->hot);
+    uint64_t word = lt_load64(&o->count.whole, LT_ACQUIRE), next;
+    bool dies;
+    do {
+        if (word & LT_DEFERRED_IMMORTAL) return;
+        next = word - 1;
+        dies = is_zero(next) && !(word & LT_DEFERRED_REVIEW) && lt_stamp_ripe(record, stamp_of(word));
+        if (dies) next = LT_DEFERRED_DEAD;
+        else if (is_zero(next)) next = stamped(next, epoch) | LT_DEFERRED_REVIEW;
+    } while (!lt_cas64(&o->count.whole, &word, next, LT_ACQ_REL, LT_ACQUIRE));
+    if (dies) lt_kill(record, o);
+    else if (is_zero(next) && !(word & LT_DEFERRED_REVIEW)) begin_review(r, epoch, o);
+}
+
+static void drop_edge_slot(struct lt_record *r, lt_slot *slot)
+{
+    lt_object *o = lt_shared_swap(slot, NULL);
+    if (o) drop_edge(r, o);
+}
+
+static void dispose(struct lt_record *r, lt_object *o)
+{
+    lt_object_free(r, o);
+    if (++lt_deferred_credit > 4 * LT_REVIEW_CHUNK) lt_review_return(&lt_deferred_credit, LT_REVIEW_CHUNK);
+}
+
+static int prepare(struct lt_record *r)
+{
+    (void)r;
+    int error = lt_review_prepare();
+    static bool orphans_have_room; /* under the domain's lock */
+    if (!error && !orphans_have_room && !(error = lt_review_prepare())) orphans_have_room = true;
+    return error;
+}
+
+static void attach(struct lt_record *r)
+{
+    lt_deferred_cache = deferred_of(r)->cache;
+    lt_deferred_credit = 0;
+}
+
+static void detach(struct lt_record *r)
+{
+    (void)r;
+    lt_deferred_cache = NULL;
+    lt_review_return(&lt_deferred_credit, 0);
+}
+
+lt_domain lt_deferred_domain = {
+    LT_DOMAIN,
+    .record_size = sizeof(struct deferred_record),
+    .traits = {.threads = true, .reclaims = true, .grace = true},
+    .hooks = {
+        .prepare = prepare,
+        .attach = attach,
+        .detach = detach,
+        .quiesce = flush,
+        .hand_over = hand_over,
+        .collect = collect,
+        .dispose = dispose,
+        .drop = drop_edge,
+        .drop_slot = drop_edge_slot,
+        .ripen = lt_object_free,
+        .links = LT_WHOLE_LINKS,
+    },
+};

@@ -1,0 +1,105 @@
+/* review.c: chunks, and the promise that there are enough of them:
+ *
+ *   chunks * LT_REVIEW_CHUNK >= objects alive + credits + (LT_REVIEW_BUCKETS + 1) * LT_REVIEW_CHUNK for every struct lt_review
+ *
+ * A list uses the room of its members, and of less than one chunk more; the one more list is a bucket that is being looked through. */
+#include "review.h"
+
+#include "lib/alloc.h"
+
+enum { IDLE_CHUNKS = 64 }; /* of credit that nobody holds: more goes back to the allocator */
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* taken last; held for a few instructions */
+static struct lt_review_chunk *pool;
+static int64_t idle; /* credits that no thread holds */
+
+static struct lt_review_chunk *new_chunk(void) { return lt_alloc(sizeof(struct lt_review_chunk)); }
+
+static void give(struct lt_review_chunk *c)
+{
+    pthread_mutex_lock(&lock);
+    c->next = pool;
+    pool = c;
+    pthread_mutex_unlock(&lock);
+}
+
+static struct lt_review_chunk *take(void)
+{
+    pthread_mutex_lock(&lock);
+    struct lt_review_chunk *c = pool; /* there is one: see above */
+    pool = c->next;
+    pthread_mutex_unlock(&lock);
+    c->used = 0;
+    return c;
+}
+
+int lt_review_prepare(void)
+{
+    for (int i = 0; i < LT_REVIEW_BUCKETS + 1; i++) {
+        struct lt_review_chunk *c = new_chunk();
+        if (!c) return ENOMEM; /* what was taken stays in the pool, to nobody's harm */
+        give(c);
+    }
+    return 0;
+}
+
+bool lt_review_reserve(int64_t *credit)
+{
+    pthread_mutex_lock(&lock);
+    bool enough = idle >= LT_REVIEW_CHUNK;
+    if (enough) idle -= LT_REVIEW_CHUNK;
+    pthread_mutex_unlock(&lock);
+    if (!enough) {
+        struct lt_review_chunk *c = new_chunk();
+        if (!c) return false;
+        give(c);
+    }
+    *credit += LT_REVIEW_CHUNK;
+    return true;
+}
+
+void lt_review_return(int64_t *credit, int64_t keep)
+{
+    struct lt_review_chunk *surplus = NULL;
+    pthread_mutex_lock(&lock);
+    idle += *credit - keep;
+    *credit = keep;
+    if (idle > IDLE_CHUNKS * LT_REVIEW_CHUNK) {
+        surplus = pool;
+        pool = surplus->next;
+        idle -= LT_REVIEW_CHUNK;
+    }
+    pthread_mutex_unlock(&lock);
+    if (surplus) lt_dealloc(surplus, sizeof *surplus);
+}
+
+void lt_review_push(struct lt_review *r, uint64_t epoch, lt_object *o)
+{
+    struct lt_review_bucket *b = &r->bucket[epoch % LT_REVIEW_BUCKETS];
+    if (b->epoch < epoch) b->epoch = epoch; /* for all in it: longer is never wrong */
+    if (!b->top || b->top->used == LT_REVIEW_CHUNK) {
+        struct lt_review_chunk *c = take();
+        c->next = b->top;
+        b->top = c;
+    }
+    b->top->object[b->top->used++] = o;
+}
+
+lt_object *lt_review_pop(struct lt_review_bucket *b)
+{
+    struct lt_review_chunk *c = b->top;
+    if (!c) return NULL;
+    lt_object *o = c->object[--c->used];
+    if (c->used == 0) {
+        b->top = c->next;
+        give(c);
+    }
+    return o;
+}
+
+void lt_review_move(struct lt_review *to, struct lt_review *from)
+{
+    lt_object *o;
+    for (int i = 0; i < LT_REVIEW_BUCKETS; i++)
+        while ((o = lt_review_pop(&from->bucket[i]))) lt_review_push(to, from->bucket[i].epoch, o);
+}

@@ -1,0 +1,31 @@
+/* review.h: the objects whose count was seen to be zero, waiting for the epoch in which that can be believed.
+ *
+ * An object under review is alive, so the list cannot run through it, and a release must not fail for want of memory. So
+ * creation, which may fail, reserves: for every object there is one entry's room in the chunks of the pool. An object is
+ * under review once at most (LT_DEFERRED_REVIEW); and a few chunks per thread are reserved for those that are not full. */
+#ifndef LT_DEFERRED_REVIEW_H
+#define LT_DEFERRED_REVIEW_H
+
+#include "lib/domain.h"
+
+enum { LT_REVIEW_BUCKETS = 4, LT_REVIEW_CHUNK = 510 };
+
+struct lt_review_chunk {
+    struct lt_review_chunk *next;
+    uint64_t used;
+    lt_object *object[LT_REVIEW_CHUNK];
+};
+
+struct lt_review {
+    struct lt_review_bucket { uint64_t epoch; struct lt_review_chunk *top; } bucket[LT_REVIEW_BUCKETS];
+};
+
+int lt_review_prepare(void);                   /* room for one more struct lt_review: 0 or ENOMEM */
+bool lt_review_reserve(int64_t *credit);       /* room for more objects, added to credit; false: no memory */
+void lt_review_return(int64_t *credit, int64_t keep); /* what is above `keep` may be used by others */
+
+void lt_review_push(struct lt_review *, uint64_t epoch, lt_object *); /* not to be looked at before epoch + LT_GRACE */
+lt_object *lt_review_pop(struct lt_review_bucket *);
+void lt_review_move(struct lt_review *to, struct lt_review *from);
+
+#endif

@@ -1,0 +1,169 @@
+/* global_lock.c: the lock and its hand-over.
+ *
+ * As CPython's ceval_gil.c: a thread that waits longer than the switch interval without the lock having changed hands asks
+ * for it (lt_global_lock_wanted); the holder sees that at its next safepoint or leave and must pass the lock to another
+ * thread before it can have it again. Here waiting threads stand in a queue and a forced hand-over goes to the first of
+ * it, directly: the lock is never free meanwhile. So a thread that waits is served after at most as many intervals as there
+ * are threads before it, and nobody starves. Without a request the lock is merely set free, and whoever comes first takes
+ * it: no convoy.
+ *
+ * The lock word has two bits. HELD is taken and given by compare-and-swap; acquire and release on it are what orders one
+ * section after another. WAITERS is set under the queue's mutex before a waiter looks at HELD for the last time, so a holder
+ * that leaves either finds WAITERS, and the mutex, or was gone before that look. */
+#define LT_THIS global_lock
+#define LT_DEAD_TAG 0
+#include "lib/strategy.h"
+
+#include <time.h>
+
+enum { HELD = 1, WAITERS = 2 };
+
+struct gl_record {
+    struct lt_record base;
+    /* Under the queue's mutex: */
+    pthread_cond_t turn;
+    struct gl_record *behind;
+    bool granted; /* the lock is ours; it was handed over */
+    bool woken;   /* on its way to look at the lock */
+};
+
+static lt_atomic32 lock;
+lt_atomic32 lt_global_lock_wanted;
+
+static pthread_mutex_t queue = PTHREAD_MUTEX_INITIALIZER;
+static struct gl_record *first, *last;
+static uint64_t switches; /* how often the lock was taken by a waiter */
+
+/* The switch interval from now on, and the switch that it is counted from: every switch starts it anew. */
+struct patience { struct timespec until; uint64_t since; };
+
+static struct patience new_patience(struct gl_record *me)
+{
+    struct patience p = {.since = switches};
+    clock_gettime(CLOCK_MONOTONIC, &p.until);
+    uint64_t ns = (uint64_t)p.until.tv_nsec + 1000 * lt_setting_of(me->base.domain, LT_SWITCH_INTERVAL);
+    p.until.tv_sec += (time_t)(ns / 1000000000);
+    p.until.tv_nsec = (long)(ns % 1000000000);
+    return p;
+}
+
+static void wait(struct gl_record *me, struct patience *p)
+{
+    me->woken = false;
+    bool over = pthread_cond_timedwait(&me->turn, &queue, &p->until) == ETIMEDOUT;
+    if (me->granted || (!over && p->since == switches)) return;
+    if (p->since == switches) lt_store32(&lt_global_lock_wanted, 1, LT_RELAXED); /* a hint: release() has the mutex */
+    *p = new_patience(me);
+}
+
+static void dequeue_first(void)
+{
+    first = first->behind;
+    if (!first) last = NULL;
+    /* Under the mutex nobody else changes WAITERS; HELD may come and go. */
+    uint32_t word = lt_load32(&lock, LT_RELAXED);
+    while (!first && !lt_cas32(&lock, &word, word & ~(uint32_t)WAITERS, LT_RELAXED, LT_RELAXED)) {}
+}
+
+static bool try_acquire(void)
+{
+    uint32_t word = lt_load32(&lock, LT_RELAXED);
+    while (!(word & HELD))
+        if (lt_cas32(&lock, &word, word | HELD, LT_ACQUIRE, LT_RELAXED)) return true; /* pairs with release() */
+    return false;
+}
+
+static void acquire(struct gl_record *me)
+{
+    if (LT_LIKELY(try_acquire())) return;
+    pthread_mutex_lock(&queue);
+    me->behind = NULL;
+    me->granted = false;
+    if (last) last->behind = me;
+    else first = me;
+    last = me;
+    lt_or32(&lock, WAITERS, LT_RELAXED);
+    struct patience patience = new_patience(me);
+    while (!me->granted) {
+        if (first == me && try_acquire()) {
+            dequeue_first();
+            break;
+        }
+        wait(me, &patience);
+    }
+    switches++;
+    pthread_mutex_unlock(&queue);
+}
+
+static void release(void)
+{
+    uint32_t held = HELD;
+    if (LT_LIKELY(lt_cas32(&lock, &held, 0, LT_RELEASE, LT_RELAXED))) return; /* pairs with try_acquire() */
+    pthread_mutex_lock(&queue);
+    struct gl_record *next = first;
+    if (next && lt_load32(&lt_global_lock_wanted, LT_RELAXED)) {
+        lt_store32(&lt_global_lock_wanted, 0, LT_RELAXED);
+        next->granted = true; /* HELD stays set; the mutex orders the sections */
+        dequeue_first();
+    } else {
+        uint32_t word = lt_load32(&lock, LT_RELAXED);
+        while (!lt_cas32(&lock, &word, word & ~(uint32_t)HELD, LT_RELEASE, LT_RELAXED)) {}
+    }
+    bool wake = next && !next->woken;
+    if (wake) {
+        next->woken = true;
+        pthread_cond_signal(&next->turn);
+    }
+    pthread_mutex_unlock(&queue);
+}
+
+static struct gl_record *gl_of(lt_thread *thread) { return (struct gl_record *)thread; }
+
+void lt_global_lock_enter(void)
+{
+    lt_thread *me = lt_global_lock_self;
+    if (LT_UNLIKELY(!me)) me = lt_attach_or_abort(&lt_global_lock_domain);
+    if (lt_thread_depth(me) == 0) acquire(gl_of(me));
+    lt_section_enter(me);
+}
+
+void lt_global_lock_leave(void)
+{
+#if LT_CHECKS
+    lt_check_section(&lt_global_lock_domain, lt_global_lock_self, "lt_leave");
+#endif
+    lt_section_leave(lt_global_lock_self);
+    if (lt_thread_depth(lt_global_lock_self) == 0) release();
+}
+
+void lt_global_lock_switch(void)
+{
+    lt_thread *me = lt_global_lock_self;
+    uint64_t section = lt_load64(&me->section, LT_RELAXED);
+    uint64_t depth = section & LT_DEPTH_MASK;
+    lt_store64(&me->section, section - depth, LT_RELEASE); /* as in lt_section_leave: outside while we wait */
+    release();
+    acquire(gl_of(me));
+    lt_section_enter(me);
+    lt_store64(&me->section, lt_load64(&me->section, LT_RELAXED) + depth - 1, LT_RELEASE);
+}
+
+static int prepare(struct lt_record *r)
+{
+    pthread_condattr_t monotonic;
+    int error = pthread_condattr_init(&monotonic);
+    if (error) return error;
+    (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    error = pthread_cond_init(&((struct gl_record *)r)->turn, &monotonic);
+    (void)pthread_condattr_destroy(&monotonic);
+    return error;
+}
+
+void lt_global_lock_die_raw(lt_object *o) { lt_kill(self(), o); }
+
+lt_domain lt_global_lock_domain = {
+    LT_DOMAIN,
+    .record_size = sizeof(struct gl_record),
+    .traits = {.threads = true, .reclaims = true, .immediate = true, .owed_borrow = true, .exclusive = true, .unique = true},
+    .hooks = {.prepare = prepare, .drop = drop, .drop_slot = drop_slot, .ripen = lt_object_free, .links = LT_WHOLE_LINKS},
+};
