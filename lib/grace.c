@@ -30,7 +30,6 @@
  * LT_ASK_SEIZED at its next enter and waits for the lock. While seized, T's private state belongs to whoever holds the
  * lock; it is behind in epochs, and announces the current one, under the lock, when it comes back.
  */
-#define _GNU_SOURCE
 #include <linux/membarrier.h>
 #include <stdlib.h>
 #include <sys/syscall.h>

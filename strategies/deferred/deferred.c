@@ -66,10 +66,10 @@ static void begin_review(struct deferred_record *r, uint64_t epoch, lt_object *o
     r->since++;
 }
 
-static void end_review(struct deferred_record *r, lt_object *o)
+static void end_review(struct deferred_record *r, uint64_t bytes)
 {
     lt_count(&r->base, LT_RECLAIMED, 1);
-    lt_count(&r->base, LT_RECLAIMED_BYTES, lt_object_size(o));
+    lt_count(&r->base, LT_RECLAIMED_BYTES, bytes);
 }
 
 /* Adds delta to the applied count. A count that becomes zero puts the object under review, with a stamp of now. */
@@ -156,23 +156,19 @@ static void flush(struct lt_record *record)
 
 static void review(struct deferred_record *r, lt_object *o)
 {
+    uint64_t bytes = lt_object_size(o);
     /* Acquire pairs with the release in apply(). */
-    uint64_t word = lt_load64(&o->count.whole, LT_ACQUIRE);
-    for (;;) {
-        if (!is_zero(word)) {
-            if (!lt_cas64(&o->count.whole, &word, word & ~LT_DEFERRED_REVIEW, LT_ACQUIRE, LT_ACQUIRE)) continue;
-            end_review(r, o);
-            return;
-        }
-        if (!lt_stamp_ripe(&r->base, stamp_of(word))) {
+    uint64_t word = lt_load64(&o->count.whole, LT_ACQUIRE), next;
+    do {
+        if (is_zero(word) && !lt_stamp_ripe(&r->base, stamp_of(word))) {
             lt_review_push(&r->review, lt_epoch_seen(&r->base), o);
             return;
         }
-        if (!lt_cas64(&o->count.whole, &word, LT_DEFERRED_DEAD, LT_ACQUIRE, LT_ACQUIRE)) continue;
-        end_review(r, o);
-        lt_kill(&r->base, o);
-        return;
-    }
+        next = is_zero(word) ? LT_DEFERRED_DEAD : word & ~LT_DEFERRED_REVIEW;
+        /* Release: without REVIEW the object may die in another thread's cascade at once, so this is our last access. */
+    } while (!lt_cas64(&o->count.whole, &word, next, LT_ACQ_REL, LT_ACQUIRE));
+    end_review(r, bytes);
+    if (next == LT_DEFERRED_DEAD) lt_kill(&r->base, o);
 }
 
 static void review_bucket(struct deferred_record *r, struct lt_review_bucket *ripe)
