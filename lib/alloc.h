@@ -1,21 +1,61 @@
 /* alloc.h: the allocation seam. Every byte that the library takes comes through here, so that the allocator is one build
- * option and running out of memory is one hook. */
+ * option and running out of memory is one hook. Inline, because creation is mostly this. */
 #ifndef LT_LIB_ALLOC_H
 #define LT_LIB_ALLOC_H
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
-
-void *lt_alloc(size_t bytes);                      /* aligned to 16; NULL when memory is exhausted */
-void *lt_alloc_lines(size_t bytes);                /* aligned to 128 and zeroed; never given back */
-void lt_dealloc(void *memory, size_t bytes);       /* bytes as allocated: sized free where there is one */
-void lt_dealloc_unsized(void *memory);
-size_t lt_alloc_size(void *memory);                /* at least what was asked for */
-const char *lt_alloc_name(void);
 
 #if LT_CHECKS
 /* The checked build asks before each allocation; false makes it fail. NULL, the default: none fails. */
 extern bool (*lt_allocation_hook)(size_t bytes);
+static inline bool lt_alloc_refused(size_t bytes) { return lt_allocation_hook && !lt_allocation_hook(bytes); }
+#else
+static inline bool lt_alloc_refused(size_t bytes) { return (void)bytes, false; }
 #endif
+
+void *lt_alloc_lines(size_t bytes); /* aligned to 128 and zeroed; given back by free() */
+
+/* Four functions and a name, per allocator: take and give memory, knowing its size or not. */
+
+#if LT_ALLOC_JEMALLOC
+#include <jemalloc/jemalloc.h>
+#define LT_ALLOC_NAME "jemalloc"
+extern void *(*lt_jemalloc)(size_t); /* alloc.c */
+static inline void *lt_take(size_t bytes) { return lt_jemalloc(bytes); }
+static inline void lt_dealloc(void *memory, size_t bytes) { sdallocx(memory, bytes, 0); }
+static inline void lt_dealloc_unsized(void *memory) { dallocx(memory, 0); }
+static inline size_t lt_alloc_size(void *memory) { return sallocx(memory, 0); }
+
+#elif LT_ALLOC_MIMALLOC
+#include <mimalloc.h>
+#define LT_ALLOC_NAME "mimalloc"
+static inline void *lt_take(size_t bytes) { return mi_malloc(bytes); }
+static inline void lt_dealloc(void *memory, size_t bytes) { mi_free_size(memory, bytes); }
+static inline void lt_dealloc_unsized(void *memory) { mi_free(memory); }
+static inline size_t lt_alloc_size(void *memory) { return mi_usable_size(memory); }
+
+#else
+#include <malloc.h>
+#include <stdlib.h>
+#define LT_ALLOC_NAME "system"
+static inline void *lt_take(size_t bytes) { return malloc(bytes); }
+static inline void lt_dealloc(void *memory, size_t bytes)
+{
+    (void)bytes;
+    free(memory);
+}
+static inline void lt_dealloc_unsized(void *memory) { free(memory); }
+static inline size_t lt_alloc_size(void *memory) { return malloc_usable_size(memory); }
+#endif
+
+/* Aligned to 16; NULL with errno = ENOMEM when memory is exhausted. */
+static inline void *lt_alloc(size_t bytes)
+{
+    void *memory = lt_alloc_refused(bytes) ? NULL : lt_take(bytes);
+    if (__builtin_expect(!memory, 0)) errno = ENOMEM;
+    return memory;
+}
 
 #endif

@@ -3,7 +3,7 @@
  * it is however long the chain. The list runs through the dead objects themselves and needs no memory. */
 #include <string.h>
 
-#include "domain.h"
+#include "object.h"
 
 struct dropper {
     lt_visitor visitor; /* first: trace gets this address */
@@ -30,7 +30,6 @@ static void finish(struct lt_record *r, lt_object *o)
 {
     const lt_type *type = lt_object_type(o);
     if (type->finalize) type->finalize(o);
-    lt_count(r, LT_FINALIZED, 1);
     if (type->trace) {
         struct dropper d = {{drop_slot, drop_ref}, r};
         type->trace(o, &d.visitor);
@@ -66,9 +65,8 @@ void lt_kill(struct lt_record *r, lt_object *o)
 
 void lt_kill_leaf(struct lt_record *r, lt_object *o)
 {
-    const lt_type *type = lt_object_type(o);
-    if (type->finalize || type->trace) lt_kill(r, o);
-    else finish(r, o);
+    if (lt_object_is_leaf(o)) finish(r, o);
+    else lt_kill(r, o);
 }
 
 void lt_cascade(struct lt_record *r) { run(r, lt_setting_of(r->domain, LT_CASCADE_BOUND)); }

@@ -1,5 +1,5 @@
 /* check.c: what the checked build looks at, and how a broken rule is reported. */
-#include "domain.h"
+#include "object.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -145,11 +145,12 @@ void lt_domain_stats(struct lt_domain *d, lt_stats *s)
     s->created_bytes = sum[LT_CREATED_BYTES];
     s->freed = sum[LT_FREED];
     s->freed_bytes = sum[LT_FREED_BYTES];
-    s->finalized = sum[LT_FINALIZED];
     s->live = s->created - s->freed;
     s->live_bytes = s->created_bytes - s->freed_bytes;
     s->pending = sum[LT_RETIRED] - sum[LT_RECLAIMED];
     s->pending_bytes = sum[LT_RETIRED_BYTES] - sum[LT_RECLAIMED_BYTES];
+    /* Counted by where an object is: a finalizer has run when its memory is free, or only waits for a grace period. */
+    s->finalized = s->freed + (d->hooks.ripen == lt_object_ripe ? s->pending : 0);
     s->advances = lt_load64(&d->advances, LT_RELAXED);
     s->seizures = lt_load64(&d->seizures, LT_RELAXED);
     s->slow = sum[LT_SLOW];

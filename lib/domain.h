@@ -32,7 +32,7 @@ struct lt_hooks {
     void (*hand_over)(struct lt_record *); /* locked: give its private lists to the domain */
     void (*collect)(struct lt_record *); /* by its thread, inside a section: look through what waits for an epoch */
     void (*dispose)(struct lt_record *, lt_object *); /* finalized: NULL frees the memory at once */
-    void (*ripen)(struct lt_record *, lt_object *);   /* a retired object's grace period is over */
+    void (*ripen)(struct lt_record *, lt_object *);   /* a retired object's grace period is over. lt_object_ripe frees it */
     void (*drop_slot)(struct lt_record *, lt_slot *); /* cascade: the slot of a dead object ends its reference */
     void (*drop)(struct lt_record *, lt_object *);    /* cascade: a dead object's plain reference ends */
     struct lt_links links;               /* where a dead object keeps its list link */
@@ -68,7 +68,7 @@ struct lt_domain {
     .lock = PTHREAD_MUTEX_INITIALIZER, .epoch = {4}, \
     .settings = {[LT_RECLAIM_STEP] = {2}, [LT_PENDING_BYTES] = {1 << 20}, [LT_SWITCH_INTERVAL] = {5000}}
 
-enum lt_counter { LT_CREATED, LT_CREATED_BYTES, LT_FREED, LT_FREED_BYTES, LT_FINALIZED, LT_RETIRED, LT_RETIRED_BYTES,
+enum lt_counter { LT_CREATED, LT_CREATED_BYTES, LT_FREED, LT_FREED_BYTES, LT_RETIRED, LT_RETIRED_BYTES,
                   LT_RECLAIMED, LT_RECLAIMED_BYTES, LT_SLOW, LT_COUNTERS };
 
 #ifndef LT_CHECKS
@@ -80,7 +80,6 @@ struct lt_record {
     lt_thread hot;
     struct lt_domain *domain;
     lt_atomic64 counters[LT_COUNTERS]; /* survive the thread; lt_domain_stats adds them up */
-    uint64_t countdown;                /* creations until the next poll */
 
     uint32_t index;                    /* of the record, from 1 */
     bool live, seized;                 /* written under the lock */
@@ -149,21 +148,13 @@ void lt_cascade_all(struct lt_record *);
 /* ---- lib/limbo.c: what waits for a grace period ---- */
 
 struct lt_limbo *lt_limbo_new(void);
+void lt_object_ripe(struct lt_record *, lt_object *); /* for strategies that finalize before they retire */
 void lt_retire(struct lt_record *, lt_object *); /* hooks.ripen(o) when every borrow of now is over */
 void lt_defer_node(struct lt_record *, lt_node *);
 void lt_ripen(struct lt_record *);               /* sorts out what has waited long enough */
 void lt_reclaim(struct lt_record *, uint64_t most); /* of that, at most so many objects and nodes */
 void lt_orphan(struct lt_record *);              /* locked: its limbo and its dead become the domain's */
 void lt_adopt(struct lt_record *);               /* takes over what is ripe among the domain's orphans */
-
-/* ---- lib/object.c ---- */
-
-static inline const lt_type *lt_object_type(const lt_object *o)
-{
-    return (const lt_type *)((uintptr_t)o->type_low | (uintptr_t)o->type_high << 32);
-}
-size_t lt_object_size(const lt_object *);
-void lt_object_free(struct lt_record *, lt_object *);
 
 /* ---- lib/check.c ---- */
 

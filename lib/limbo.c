@@ -1,9 +1,7 @@
 /* limbo.c: memory that waits for a grace period. What is retired under the announced epoch a ripens at a + 3
  * (lib/grace.c); so a ring of four bags is enough, and a bag that is needed again has ripened. Ripe objects are reclaimed a
  * few at a time by the retirements that follow, so that no single call pays for an epoch. */
-#include "domain.h"
-
-#include "alloc.h"
+#include "object.h"
 
 enum { BAGS = 4 };
 enum { ADVANCE_EVERY = 256, ADVANCE_PRESSED = 32 }; /* retirements between attempts to advance; with too many bytes waiting */
@@ -82,6 +80,8 @@ void lt_defer_node(struct lt_record *r, lt_node *node)
     lt_chain_push(bag_of(r, r->limbo, lt_thread_epoch(&r->hot), NODES), &node_links, node);
     tend(r);
 }
+
+void lt_object_ripe(struct lt_record *r, lt_object *o) { lt_object_free(r, o); }
 
 void lt_reclaim(struct lt_record *r, uint64_t most)
 {

@@ -1,9 +1,5 @@
 /* object.c: creation and the end of an object's memory. */
-#include "domain.h"
-
-#include <string.h>
-
-#include "alloc.h"
+#include "object.h"
 
 enum { POLL_EVERY = 1024 }; /* creations between attempts to advance: what is created is what piles up */
 
@@ -16,14 +12,12 @@ static void write_header(struct lt_record *r, lt_object *o, const lt_type *type,
     o->mark.raw = (uint8_t)(mark | r->domain->id << LT_MARK_STRATEGY_SHIFT);
 }
 
-static void count_creation(struct lt_record *r, size_t bytes)
+static inline __attribute__((always_inline)) void count_creation(struct lt_record *r, size_t bytes)
 {
+    uint64_t made = lt_load64(&r->counters[LT_CREATED], LT_RELAXED);
     lt_count(r, LT_CREATED, 1);
     lt_count(r, LT_CREATED_BYTES, bytes);
-    if (LT_UNLIKELY(r->countdown-- == 0)) {
-        r->countdown = POLL_EVERY;
-        lt_advance(r);
-    }
+    if (LT_UNLIKELY(made % POLL_EVERY == 0)) lt_advance(r);
 }
 
 lt_object *lt_object_new(lt_thread *self, const lt_type *type)
@@ -54,40 +48,20 @@ int lt_object_init(lt_thread *self, lt_object *o, const lt_type *type)
     return 0;
 }
 
-size_t lt_object_size(const lt_object *o)
-{
-    if (o->mark.raw & LT_MARK_SIZED) return lt_alloc_size((void *)(uintptr_t)o);
-    return lt_object_type(o)->size;
-}
-
-static void release_memory(lt_object *o)
+void lt_object_free_special(lt_object *o)
 {
     const lt_type *type = lt_object_type(o);
-    unsigned mark = o->mark.raw;
-    if (mark & LT_MARK_STORAGE) {
-        if (type->free) type->free(o);
-    } else if (mark & LT_MARK_SIZED) {
-        lt_dealloc_unsized(o);
-    } else {
-        lt_dealloc(o, type->size);
-    }
+    if (o->mark.raw & LT_MARK_SIZED) lt_dealloc_unsized(o);
+    else if (type->free) type->free(o);
 }
 
-void lt_object_free(struct lt_record *r, lt_object *o)
-{
-    lt_count(r, LT_FREED, 1);
-    lt_count(r, LT_FREED_BYTES, lt_object_size(o));
-#if LT_CHECKS
-    if (!(o = lt_quarantine(r, o))) return;
-#endif
-    release_memory(o);
-}
-
+/* Creation failed after all. */
 void lt_object_undo(lt_thread *self, lt_object *o)
 {
     struct lt_record *r = lt_record_of(self);
     lt_count(r, LT_FREED, 1);
     lt_count(r, LT_FREED_BYTES, lt_object_size(o));
-    if (!(o->mark.raw & LT_MARK_STORAGE)) release_memory(o);
+    if (o->mark.raw & LT_MARK_SIZED) lt_dealloc_unsized(o);
+    else if (!(o->mark.raw & LT_MARK_STORAGE)) lt_dealloc(o, lt_object_size(o));
     errno = ENOMEM;
 }

@@ -9,7 +9,7 @@
 #include <lifetime/dynamic.h>
 #include <lifetime/lifetime.h>
 
-#include "domain.h"
+#include "object.h"
 
 #define LT_THIS_HEADER_2(name) lifetime/strategy/name.h
 #define LT_THIS_HEADER_1(name) LT_QUOTE(LT_THIS_HEADER_2(name))

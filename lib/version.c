@@ -9,7 +9,7 @@ static char description[96];
 
 static void describe(void)
 {
-    (void)snprintf(description, sizeof description, "allocator=%s grace=%s checks=%s", lt_alloc_name(), lt_grace_name(),
+    (void)snprintf(description, sizeof description, "allocator=%s grace=%s checks=%s", LT_ALLOC_NAME, lt_grace_name(),
                    LT_CHECKS ? "on" : "off");
 }
 

@@ -19,7 +19,7 @@
 void lt_atomic_die_raw(lt_object *o)
 {
     (void)lt_load64(&o->count.whole, LT_ACQUIRE); /* pairs with the release of every decrement */
-    lt_kill(self(), o);
+    lt_kill_leaf(self(), o);
 }
 
 /* The caller has just taken a reference from this slot's stock, so o is alive. */
@@ -38,5 +38,5 @@ lt_domain lt_atomic_domain = {
     LT_DOMAIN,
     .record_size = sizeof(struct lt_record),
     .traits = {.threads = true, .reclaims = true, .immediate = true, .owed_borrow = true, .unique = true},
-    .hooks = {.drop = drop, .drop_slot = drop_slot, .ripen = lt_object_free, .links = LT_WHOLE_LINKS},
+    .hooks = {.drop = drop, .drop_slot = drop_slot, .ripen = lt_object_ripe, .links = LT_WHOLE_LINKS},
 };

@@ -104,7 +104,8 @@ void lt_biased_last(lt_object *o)
 {
     uint32_t shared = lt_load32(&o->count.half.shared, LT_ACQUIRE);
     if (LT_LIKELY(shared == 0)) {
-        lt_kill_leaf(self(), o);
+        if (LT_LIKELY(lt_object_is_leaf(o))) lt_object_free(self(), o);
+        else lt_kill(self(), o);
         return;
     }
     lt_store32(&o->count.half.local, 0, LT_RELAXED);
@@ -294,7 +295,7 @@ lt_domain lt_biased_domain = {
         .drop = drop,
         .drop_slot = drop_slot,
         .dispose = dispose,
-        .ripen = lt_object_free,
+        .ripen = lt_object_ripe,
         .links = {dead_next, dead_link},
     },
 };

@@ -277,7 +277,6 @@ lt_domain lt_deferred_domain = {
         .dispose = dispose,
         .drop = drop_edge,
         .drop_slot = drop_edge_slot,
-        .ripen = lt_object_free,
         .links = LT_WHOLE_LINKS,
     },
 };

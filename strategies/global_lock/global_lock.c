@@ -159,11 +159,11 @@ static int prepare(struct lt_record *r)
     return error;
 }
 
-void lt_global_lock_die_raw(lt_object *o) { lt_kill(self(), o); }
+void lt_global_lock_die_raw(lt_object *o) { lt_kill_leaf(self(), o); }
 
 lt_domain lt_global_lock_domain = {
     LT_DOMAIN,
     .record_size = sizeof(struct gl_record),
     .traits = {.threads = true, .reclaims = true, .immediate = true, .owed_borrow = true, .exclusive = true, .unique = true},
-    .hooks = {.prepare = prepare, .drop = drop, .drop_slot = drop_slot, .ripen = lt_object_free, .links = LT_WHOLE_LINKS},
+    .hooks = {.prepare = prepare, .drop = drop, .drop_slot = drop_slot, .ripen = lt_object_ripe, .links = LT_WHOLE_LINKS},
 };

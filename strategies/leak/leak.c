@@ -7,5 +7,5 @@ lt_domain lt_leak_domain = {
     LT_DOMAIN,
     .record_size = sizeof(struct lt_record),
     .traits = {.threads = true, .grace = true},
-    .hooks = {.drop = drop, .drop_slot = drop_slot, .ripen = lt_object_free, .links = LT_WHOLE_LINKS},
+    .hooks = {.drop = drop, .drop_slot = drop_slot, .ripen = lt_object_ripe, .links = LT_WHOLE_LINKS},
 };

@@ -3,12 +3,12 @@
 #define LT_DEAD_TAG 0
 #include "lib/strategy.h"
 
-void lt_plain_die_raw(lt_object *o) { lt_kill(self(), o); }
+void lt_plain_die_raw(lt_object *o) { lt_kill_leaf(self(), o); }
 
 lt_domain lt_plain_domain = {
     LT_DOMAIN,
     .record_size = sizeof(struct lt_record),
     .max_records = 1,
     .traits = {.reclaims = true, .immediate = true, .owed_borrow = true, .unique = true},
-    .hooks = {.drop = drop, .drop_slot = drop_slot, .ripen = lt_object_free, .links = LT_WHOLE_LINKS},
+    .hooks = {.drop = drop, .drop_slot = drop_slot, .ripen = lt_object_ripe, .links = LT_WHOLE_LINKS},
 };

@@ -1,0 +1,42 @@
+/* object.h: an object's memory, for the paths on which every instruction counts. */
+#ifndef LT_LIB_OBJECT_H
+#define LT_LIB_OBJECT_H
+
+#include "alloc.h"
+#include "domain.h"
+
+static inline const lt_type *lt_object_type(const lt_object *o)
+{
+    return (const lt_type *)((uintptr_t)o->type_low | (uintptr_t)o->type_high << 32);
+}
+
+static inline size_t lt_object_size(const lt_object *o)
+{
+    if (LT_UNLIKELY(o->mark.raw & LT_MARK_SIZED)) return lt_alloc_size((void *)(uintptr_t)o);
+    return lt_object_type(o)->size;
+}
+
+/* No finalizer and no edges: its death is the end of its memory, nothing else. */
+static inline bool lt_object_is_leaf(const lt_object *o)
+{
+    const lt_type *type = lt_object_type(o);
+    return !type->finalize && !type->trace;
+}
+
+void lt_object_free_special(lt_object *); /* not made by lt_new */
+
+/* The memory is free again. */
+static inline void lt_object_free(struct lt_record *r, lt_object *o)
+{
+    size_t bytes = lt_object_size(o);
+    lt_count(r, LT_FREED, 1);
+    lt_count(r, LT_FREED_BYTES, bytes);
+#if LT_CHECKS
+    if (!(o = lt_quarantine(r, o))) return;
+    bytes = lt_object_size(o);
+#endif
+    if (LT_LIKELY(!(o->mark.raw & (LT_MARK_SIZED | LT_MARK_STORAGE)))) lt_dealloc(o, bytes);
+    else lt_object_free_special(o);
+}
+
+#endif
