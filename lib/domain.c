@@ -78,13 +78,18 @@ int lt_domain_register(struct lt_domain *d)
     return error;
 }
 
-lt_thread *lt_attach_or_abort(struct lt_domain *d)
+void lt_register_or_abort(struct lt_domain *d)
 {
     int error = lt_domain_register(d);
     if (error)
         lt_abort("lt_enter: this thread cannot be registered with strategy %s: %s. Call lt_thread_register first to handle this.",
                  d->name, strerror(error));
-    return *d->self_address();
+}
+
+void lt_enter_first(struct lt_domain *d)
+{
+    lt_register_or_abort(d);
+    d->enter();
 }
 
 void lt_domain_unregister(struct lt_domain *d)

@@ -95,6 +95,8 @@ struct lt_record {
 #endif
 };
 
+void lt_register_or_abort(struct lt_domain *);
+
 static inline struct lt_record *lt_record_of(lt_thread *thread) { return (struct lt_record *)thread; }
 
 static inline uint64_t lt_setting_of(const struct lt_domain *d, enum lt_setting s)

@@ -277,6 +277,12 @@ void lt_safepoint_slow(lt_thread *thread)
     lt_reclaim(r, step ? SAFEPOINT_STEPS * step : UINT64_MAX);
 }
 
+void lt_leave_slow(lt_thread *thread)
+{
+    if (lt_thread_depth(thread) == 1) lt_safepoint_slow(thread);
+    lt_store64(&thread->section, lt_load64(&thread->section, LT_RELAXED) - 1, LT_RELEASE); /* as in lt_section_leave */
+}
+
 void lt_enter_slow(lt_thread *thread)
 {
     struct lt_record *r = lt_record_of(thread);

@@ -31,8 +31,9 @@ typedef struct lt_domain lt_domain; /* one strategy's threads, epochs and statis
 #ifdef __cplusplus
 extern "C" {
 #endif
-lt_thread *lt_attach_or_abort(lt_domain *);
+void lt_enter_first(lt_domain *); /* registers the thread; aborts if that cannot be done */
 void lt_enter_slow(lt_thread *);
+void lt_leave_slow(lt_thread *);
 void lt_safepoint_slow(lt_thread *);
 #ifdef __cplusplus
 }
@@ -68,12 +69,9 @@ static inline void lt_section_enter(lt_thread *thread)
 static inline void lt_section_leave(lt_thread *thread)
 {
     uint64_t inside = lt_load64(&thread->section, LT_RELAXED);
-    if (LT_UNLIKELY(lt_thread_wanted(thread, inside)) && (inside & LT_DEPTH_MASK) == 1) {
-        lt_safepoint_slow(thread);
-        inside = lt_load64(&thread->section, LT_RELAXED);
-    }
-    /* Release pairs with the acquire load in seize(): a helper that sees us outside sees all that we did inside. */
-    lt_store64(&thread->section, inside - 1, LT_RELEASE);
+    if (LT_UNLIKELY(lt_thread_wanted(thread, inside))) lt_leave_slow(thread);
+    /* Release pairs with the acquire load in lt_outside: a helper that sees us outside sees all that we did inside. */
+    else lt_store64(&thread->section, inside - 1, LT_RELEASE);
 }
 
 static inline void lt_section_safepoint(lt_thread *thread)

@@ -100,7 +100,7 @@ static void merge(struct lt_record *by, struct lt_record *owner, lt_object *o)
 }
 
 /* The owner's release found local == 1. */
-void lt_biased_last(lt_object *o)
+static void last(lt_object *o)
 {
     uint32_t shared = lt_load32(&o->count.half.shared, LT_ACQUIRE);
     if (LT_LIKELY(shared == 0)) {
@@ -133,10 +133,38 @@ void lt_biased_dropped(lt_object *o, uint32_t before)
     lt_biased_enqueue(biased_of(self()), (local >> LT_BIASED_OWNER_SHIFT) & LT_BIASED_OWNERS, o);
 }
 
+/* The owner's count is full: half of it moves to the other half of the word. And one more. */
+static void overflow(lt_object *o)
+{
+    uint32_t half = (LT_BIASED_LOCAL_MAX + 1) / 2;
+    lt_add32(&o->count.half.shared, half * LT_BIASED_ONE, LT_RELAXED);
+    lt_store32(&o->count.half.local, lt_load32(&o->count.half.local, LT_RELAXED) - half + 1, LT_RELAXED);
+}
+
+static uint32_t mine(const lt_object *o)
+{
+    return lt_load32(&o->count.half.local, LT_RELAXED) - lt_biased_key; /* as in lt_biased_retain_raw */
+}
+
+/* Another thread's first step with an object that it has a reference to. False: the object is immortal. */
+static bool touch(lt_object *o) { return !immortal(lt_or32(&o->count.half.shared, LT_BIASED_PUBLISHED, LT_RELAXED)); }
+
+void lt_biased_retain_slow(lt_object *o)
+{
+    if (mine(o) == LT_BIASED_LOCAL_MAX) overflow(o);
+    else if (!lt_biased_is_immortal_raw(o) && touch(o)) lt_biased_retain_raw(o);
+}
+
+void lt_biased_release_slow(lt_object *o)
+{
+    if (mine(o) == 1) last(o);
+    else if (!lt_biased_is_immortal_raw(o) && touch(o)) lt_biased_release_raw(o);
+}
+
 bool lt_biased_try_foreign(lt_object *o)
 {
-    if (LT_UNLIKELY(lt_load32(&o->count.half.local, LT_RELAXED) - lt_biased_key == LT_BIASED_LOCAL_MAX)) {
-        lt_biased_overflow(o);
+    if (LT_UNLIKELY(mine(o) == LT_BIASED_LOCAL_MAX)) {
+        overflow(o);
         return true;
     }
     uint32_t shared = lt_load32(&o->count.half.shared, LT_RELAXED);
@@ -150,14 +178,6 @@ bool lt_biased_try_foreign(lt_object *o)
 
 /* ---- the rest ---- */
 
-/* The owner's count is full: half of it moves to the other half of the word. And one more. */
-void lt_biased_overflow(lt_object *o)
-{
-    uint32_t half = (LT_BIASED_LOCAL_MAX + 1) / 2;
-    lt_add32(&o->count.half.shared, half * LT_BIASED_ONE, LT_RELAXED);
-    lt_store32(&o->count.half.local, lt_load32(&o->count.half.local, LT_RELAXED) - half + 1, LT_RELAXED);
-}
-
 void lt_biased_publish_slow(lt_object *o)
 {
     uint32_t local = lt_load32(&o->count.half.local, LT_RELAXED);
@@ -165,11 +185,6 @@ void lt_biased_publish_slow(lt_object *o)
         lt_store32(&o->count.half.shared, LT_BIASED_PUBLISHED, LT_RELAXED); /* the only reference is the caller's */
     else
         lt_or32(&o->count.half.shared, LT_BIASED_PUBLISHED, LT_RELAXED); /* the slot's exchange makes it visible */
-}
-
-bool lt_biased_first_touch(lt_object *o)
-{
-    return !immortal(lt_or32(&o->count.half.shared, LT_BIASED_PUBLISHED, LT_RELAXED)); /* the caller has a reference */
 }
 
 void lt_biased_immortalize_raw(lt_object *o)
@@ -200,15 +215,14 @@ void lt_biased_release_n_raw(lt_object *o, uint32_t n)
 {
     if (lt_biased_is_immortal_raw(o)) return;
     while (n > 1) {
-        uint32_t local = lt_load32(&o->count.half.local, LT_RELAXED), mine = local - lt_biased_key;
-        uint32_t part = n - 1;
-        if (mine == 1) {
-            lt_biased_last(o);
+        uint32_t own = mine(o), part = n - 1;
+        if (own == 1) {
+            last(o);
             part = 1;
-        } else if (mine <= LT_BIASED_LOCAL_MAX) {
-            if (part > mine - 1) part = mine - 1;
-            lt_store32(&o->count.half.local, local - part, LT_RELAXED);
-        } else if (lt_biased_touch(o)) {
+        } else if (own <= LT_BIASED_LOCAL_MAX) {
+            if (part > own - 1) part = own - 1;
+            lt_store32(&o->count.half.local, (lt_biased_key | own) - part, LT_RELAXED);
+        } else if (touch(o)) {
             lt_sub32(&o->count.half.shared, part * LT_BIASED_ONE, LT_RELEASE); /* the last one decides, below */
         }
         n -= part;

@@ -121,8 +121,8 @@ static struct gl_record *gl_of(lt_thread *thread) { return (struct gl_record *)t
 
 void lt_global_lock_enter(void)
 {
+    if (LT_UNLIKELY(!lt_global_lock_self)) lt_register_or_abort(&lt_global_lock_domain);
     lt_thread *me = lt_global_lock_self;
-    if (LT_UNLIKELY(!me)) me = lt_attach_or_abort(&lt_global_lock_domain);
     if (lt_thread_depth(me) == 0) acquire(gl_of(me));
     lt_section_enter(me);
 }

@@ -39,8 +39,8 @@
 static inline void LT_S(enter)(void)
 {
     lt_thread *self = LT_S(self);
-    if (LT_UNLIKELY(!self)) self = lt_attach_or_abort(&LT_S(domain));
-    lt_section_enter(self);
+    if (LT_LIKELY(self != NULL)) lt_section_enter(self);
+    else lt_enter_first(&LT_S(domain));
 }
 static inline void LT_S(leave)(void)
 {

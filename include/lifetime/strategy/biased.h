@@ -27,12 +27,11 @@ extern "C" {
 extern lt_domain lt_biased_domain;
 extern LT_TLS lt_thread *lt_biased_self;
 extern LT_TLS uint32_t lt_biased_key; /* this thread's owner field, in place; 0: none */
-void lt_biased_overflow(lt_object *);
-void lt_biased_last(lt_object *);
+void lt_biased_retain_slow(lt_object *);
+void lt_biased_release_slow(lt_object *);
 void lt_biased_dropped(lt_object *, uint32_t before);
 bool lt_biased_try_foreign(lt_object *);
 void lt_biased_publish_slow(lt_object *);
-bool lt_biased_first_touch(lt_object *);
 void lt_biased_immortalize_raw(lt_object *);
 void lt_biased_retain_n_raw(lt_object *, uint32_t);
 void lt_biased_release_n_raw(lt_object *, uint32_t);
@@ -55,13 +54,12 @@ static inline bool lt_biased_is_immortal_raw(const lt_object *o)
     return (int32_t)lt_load32(&o->count.half.shared, LT_RELAXED) >= LT_BIASED_SATURATED; /* never taken back */
 }
 
-/* Before a thread other than the owner counts: nothing is written to an immortal object (false), and the owner must be able
- * to tell an object that no other thread has ever touched. */
-static inline bool lt_biased_touch(lt_object *o)
+/* May a thread other than the owner just count? Not if the object is immortal, for nothing is written to that; and not if
+ * no other thread has touched it before, for the owner must be able to tell. */
+static inline bool lt_biased_is_open(const lt_object *o)
 {
     uint32_t shared = lt_load32(&o->count.half.shared, LT_RELAXED);
-    if (LT_LIKELY(shared & LT_BIASED_PUBLISHED && (int32_t)shared < LT_BIASED_SATURATED)) return true;
-    return lt_biased_first_touch(o);
+    return shared & LT_BIASED_PUBLISHED && (int32_t)shared < LT_BIASED_SATURATED;
 }
 
 /* Relaxed throughout the owner's path: it reads its own writes; others read `local` only to see that it is not theirs. */
@@ -69,14 +67,12 @@ static inline void lt_biased_retain_raw(lt_object *o)
 {
     uint32_t local = lt_load32(&o->count.half.local, LT_RELAXED);
     uint32_t mine = local - lt_biased_key; /* the count, if the owner is this thread; else not below 2^16 */
-    if (LT_LIKELY(mine < LT_BIASED_LOCAL_MAX)) {
+    if (LT_LIKELY(mine < LT_BIASED_LOCAL_MAX))
         lt_store32(&o->count.half.local, local + 1, LT_RELAXED);
-    } else if (LT_UNLIKELY(mine == LT_BIASED_LOCAL_MAX)) {
-        lt_biased_overflow(o);
-    } else if (lt_biased_touch(o)) {
-        /* Relaxed: the caller's own reference keeps o alive. */
-        lt_add32(&o->count.half.shared, LT_BIASED_ONE, LT_RELAXED);
-    }
+    else if (LT_LIKELY(mine > LT_BIASED_LOCAL_MAX && lt_biased_is_open(o)))
+        lt_add32(&o->count.half.shared, LT_BIASED_ONE, LT_RELAXED); /* the caller's own reference keeps o alive */
+    else
+        lt_biased_retain_slow(o);
 }
 
 static inline void lt_biased_release_raw(lt_object *o)
@@ -85,14 +81,14 @@ static inline void lt_biased_release_raw(lt_object *o)
     uint32_t mine = local - lt_biased_key;
     if (LT_LIKELY(mine - 2 < LT_BIASED_LOCAL_MAX - 1)) {
         lt_store32(&o->count.half.local, local - 1, LT_RELAXED);
-    } else if (mine == 1) {
-        lt_biased_last(o);
-    } else if (lt_biased_touch(o)) {
+    } else if (LT_LIKELY(mine > LT_BIASED_LOCAL_MAX && lt_biased_is_open(o))) {
         /* Release pairs with the acquire in try_die and merge (biased.c): the finalizer sees what we wrote before. */
         uint32_t before = lt_sub32(&o->count.half.shared, LT_BIASED_ONE, LT_RELEASE);
         /* Slow when a merged count became zero, or an unmerged one negative. */
         int32_t least = (int32_t)(LT_BIASED_ONE + (before & LT_BIASED_MERGED) * LT_BIASED_ONE);
         if (LT_UNLIKELY((int32_t)before < least)) lt_biased_dropped(o, before);
+    } else {
+        lt_biased_release_slow(o);
     }
 }
 
