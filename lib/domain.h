@@ -14,6 +14,7 @@
 
 #include <errno.h>
 #include <lifetime/lifetime.h>
+#include <lifetime/strategy/stamp.h>
 #include <pthread.h>
 
 #include "chain.h"
@@ -124,19 +125,19 @@ void lt_grace_choose(void); /* once per process, by whoever needs it first */
 const char *lt_grace_name(void);
 uint64_t lt_online(struct lt_record *);          /* locked: it takes part in epochs from now on */
 
-enum { LT_GRACE = 3, LT_STAMP_BITS = 12 };
+enum { LT_GRACE = 3 }; /* epochs: the claim of lib/grace.c */
 
 static inline uint64_t lt_epoch_seen(const struct lt_record *r)
 {
     return lt_load64(&r->hot.attention, LT_ACQUIRE) >> LT_EPOCH_SHIFT; /* pairs with the release add in advance() */
 }
 
-/* Is it LT_GRACE epochs since `stamp`, an epoch modulo 2^12? The stamping thread may be one epoch ahead of us. When so much
+/* Is it LT_GRACE epochs since the stamp (strategy/stamp.h)? The stamping thread may be one epoch ahead of us. When so much
  * time has passed that 12 bits cannot tell: no. */
 static inline bool lt_stamp_ripe(const struct lt_record *r, uint64_t stamp)
 {
-    uint64_t modulus = 1u << LT_STAMP_BITS, age = (lt_epoch_seen(r) - stamp) % modulus;
-    return age >= LT_GRACE && age < modulus / 2;
+    uint64_t age = (lt_epoch_seen(r) - stamp) % LT_STAMP_MODULUS;
+    return age >= LT_GRACE && age < LT_STAMP_MODULUS / 2;
 }
 
 /* ---- lib/cascade.c: what follows from the final decrement ---- */

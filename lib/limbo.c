@@ -131,4 +131,5 @@ void lt_adopt(struct lt_record *r)
     lt_chain_splice(&r->dead, &d->hooks.links, &d->orphan_dead);
     lt_store64(&d->orphaned, 0, LT_RELAXED);
     pthread_mutex_unlock(&d->lock);
+    if (r->dead.head && !r->cascading) lt_ask(r); /* the next safepoint finalizes them */
 }

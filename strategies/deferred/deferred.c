@@ -46,16 +46,7 @@ LT_TLS int64_t lt_deferred_credit;
 static struct lt_review orphans; /* under the domain's lock */
 
 static struct deferred_record *deferred_of(struct lt_record *r) { return (struct deferred_record *)r; }
-static uint64_t stamp_of(uint64_t word) { return (word & LT_DEFERRED_STAMP) >> LT_DEFERRED_COUNT_BITS; }
 static bool is_zero(uint64_t word) { return (word & (LT_DEFERRED_COUNT | LT_DEFERRED_IMMORTAL)) == LT_DEFERRED_ZERO; }
-
-/* `epoch` is the announced epoch of the thread that the change belongs to. */
-static uint64_t stamped(uint64_t word, uint64_t epoch)
-{
-    uint64_t modulus = 1u << LT_STAMP_BITS;
-    if ((epoch - stamp_of(word)) % modulus >= modulus / 2) return word; /* a thread that is ahead was here */
-    return (word & ~LT_DEFERRED_STAMP) | (epoch << LT_DEFERRED_COUNT_BITS & LT_DEFERRED_STAMP);
-}
 
 static void begin_review(struct deferred_record *r, uint64_t epoch, lt_object *o)
 {
@@ -81,7 +72,7 @@ static void apply(struct deferred_record *r, lt_object *o, int64_t delta)
         if (word & LT_DEFERRED_IMMORTAL) return;
         next = word + (uint64_t)delta;
         if (next & LT_DEFERRED_SATURATED) next |= LT_DEFERRED_IMMORTAL;
-        if (is_zero(next)) next = stamped(next, epoch) | LT_DEFERRED_REVIEW;
+        if (is_zero(next)) next = lt_stamped(next, epoch) | LT_DEFERRED_REVIEW;
         /* Release pairs with the acquire in review(): the finalizer sees what every releaser wrote before. */
     } while (!lt_cas64(&o->count.whole, &word, next, LT_RELEASE, LT_RELAXED));
     lt_count(&r->base, LT_SLOW, 1);
@@ -93,7 +84,7 @@ static void take_in(struct deferred_record *r, lt_object *o)
 {
     uint64_t epoch = lt_thread_epoch(&r->base.hot);
     uint64_t word = lt_load64(&o->count.whole, LT_RELAXED), next;
-    while ((next = stamped(word, epoch)) != word)
+    while ((next = lt_stamped(word, epoch)) != word)
         /* Relaxed: the stamp is ordered by what follows under this epoch: a delta's release, the announcement's release. */
         if (lt_cas64(&o->count.whole, &word, next, LT_RELAXED, LT_RELAXED)) return;
 }
@@ -160,7 +151,7 @@ static void review(struct deferred_record *r, lt_object *o)
     /* Acquire pairs with the release in apply(). */
     uint64_t word = lt_load64(&o->count.whole, LT_ACQUIRE), next;
     do {
-        if (is_zero(word) && !lt_stamp_ripe(&r->base, stamp_of(word))) {
+        if (is_zero(word) && !lt_stamp_ripe(&r->base, lt_stamp_of(word))) {
             lt_review_push(&r->review, lt_epoch_seen(&r->base), o);
             return;
         }
@@ -221,9 +212,9 @@ static void drop_edge(struct lt_record *record, lt_object *o)
     do {
         if (word & LT_DEFERRED_IMMORTAL) return;
         next = word - 1;
-        dies = is_zero(next) && !(word & LT_DEFERRED_REVIEW) && lt_stamp_ripe(record, stamp_of(word));
+        dies = is_zero(next) && !(word & LT_DEFERRED_REVIEW) && lt_stamp_ripe(record, lt_stamp_of(word));
         if (dies) next = LT_DEFERRED_DEAD;
-        else if (is_zero(next)) next = stamped(next, epoch) | LT_DEFERRED_REVIEW;
+        else if (is_zero(next)) next = lt_stamped(next, epoch) | LT_DEFERRED_REVIEW;
     } while (!lt_cas64(&o->count.whole, &word, next, LT_ACQ_REL, LT_ACQUIRE));
     if (dies) lt_kill(record, o);
     else if (is_zero(next) && !(word & LT_DEFERRED_REVIEW)) begin_review(r, epoch, o);

@@ -7,10 +7,13 @@
  *
  * Its edges die with it, and what dies by that is in the same position once more, though it seldom needs to wait again: a
  * chain of n objects must not take n grace periods (PLDI'24, CIRC, calls this immediate recursive destruction). Let o be
- * reached from a dead parent whose grace period is over, and let its count become zero by that. A borrow of o came from
- * the parent's slot, and is over with the parent's grace period; or from another slot that has since let go of o. Every
- * slot that does so stamps o with its thread's epoch (lt_epoch_unlink_n), in the same compare-and-swap that gives up its
- * reference, so the count that we found zero carries the latest stamp s of those. All such borrows are over at s + 3.
+ * reached from a dead parent whose grace period is over, and let its count become zero by that. Who may still be reading o,
+ * or, through a slot of o, what o leads to?
+ *   Who came through the parent: that is over with the parent's grace period.
+ *   Who came through another slot, which has since let go of o; or who owned o, borrowed what o leads to, and released o:
+ *   his borrow goes on until his section ends. Every slot and every owner that lets go of o stamps it with its thread's
+ *   epoch (lt_epoch_release_n_raw), in the same step that gives up the reference, so the word that we found zero carries
+ *   the latest of those stamps, s. All such borrows are over at s + 3.
  * If that is now, o is finalized now; if not, or if 12 bits of the epoch cannot tell, it is retired like any other. */
 #define LT_THIS epoch
 #define LT_DEAD_TAG LT_EPOCH_DEAD
@@ -26,14 +29,22 @@ void lt_epoch_die_raw(lt_object *o)
     lt_retire(self(), o);
 }
 
+void lt_epoch_release_stamping(lt_object *o, uint32_t n)
+{
+    uint64_t epoch = lt_thread_epoch(lt_epoch_self), word = lt_load64(&o->count.whole, LT_RELAXED);
+    /* Release as in lt_epoch_release_n_raw. */
+    while (!lt_cas64(&o->count.whole, &word, lt_stamped(word, epoch) - n, LT_RELEASE, LT_RELAXED)) {}
+    if (lt_epoch_is_last(word, n)) lt_epoch_die_raw(o);
+}
+
 void lt_epoch_saturate_raw(lt_object *o) { lt_epoch_immortalize_raw(o); }
 
 /* The cascade: the parent's grace period is over, and so is the edge's. */
 static void drop_edge(struct lt_record *r, lt_object *o)
 {
     uint64_t before = lt_sub64(&o->count.whole, 1, LT_ACQ_REL); /* as in lt_epoch_release_n_raw and lt_epoch_die_raw */
-    if ((before & (LT_EPOCH_COUNT | LT_EPOCH_IMMORTAL)) != 1) return;
-    if (lt_stamp_ripe(r, (before & LT_EPOCH_STAMP) >> LT_EPOCH_COUNT_BITS)) lt_kill(r, o);
+    if (!lt_epoch_is_last(before, 1)) return;
+    if (lt_stamp_ripe(r, lt_stamp_of(before))) lt_kill(r, o);
     else lt_epoch_die_raw(o);
 }
 

@@ -3,18 +3,17 @@
 #ifndef LIFETIME_STRATEGY_DEFERRED_H
 #define LIFETIME_STRATEGY_DEFERRED_H
 
-#include "../section.h"
+#include "stamp.h"
 
 /* The count word:  DEAD 1 | IMMORTAL 1 | REVIEW 1 | spare 1 | stamp 12 | count 48
  *
  * count is what the caches have applied so far, plus LT_DEFERRED_ZERO, so that it can be behind the truth on both sides;
- * from 2^47 on the object is immortal. stamp is the last epoch, modulo 2^12, in which any thread's cache took the object
+ * from 2^47 on the object is immortal. stamp (stamp.h) is the last epoch in which any thread's cache took the object
  * in. REVIEW: in a review list. A dead word is DEAD | the next dead object's address. */
 #define LT_DEFERRED_COUNT_BITS 48
 #define LT_DEFERRED_COUNT ((1ull << LT_DEFERRED_COUNT_BITS) - 1)
 #define LT_DEFERRED_ZERO (1ull << 46)
 #define LT_DEFERRED_SATURATED (1ull << 47)
-#define LT_DEFERRED_STAMP (0xfffull << LT_DEFERRED_COUNT_BITS)
 #define LT_DEFERRED_REVIEW (1ull << 61)
 #define LT_DEFERRED_IMMORTAL (1ull << 62)
 #define LT_DEFERRED_DEAD (1ull << 63)
@@ -44,14 +43,10 @@ void lt_deferred_immortalize_raw(lt_object *);
 
 #define LT_STRATEGY deferred
 
-static inline uint64_t lt_deferred_now(void)
-{
-    return (lt_thread_epoch(lt_deferred_self) << LT_DEFERRED_COUNT_BITS) & LT_DEFERRED_STAMP;
-}
-
 static inline bool lt_deferred_birth_raw(lt_object *o)
 {
-    lt_store64(&o->count.whole, (LT_DEFERRED_ZERO + 1) | lt_deferred_now(), LT_RELAXED); /* not shared yet */
+    uint64_t now = lt_thread_epoch(lt_deferred_self) << LT_STAMP_SHIFT & LT_STAMP;
+    lt_store64(&o->count.whole, (LT_DEFERRED_ZERO + 1) | now, LT_RELAXED); /* not shared yet */
     return LT_LIKELY(lt_deferred_credit-- > 0) || lt_deferred_reserve(o);
 }
 

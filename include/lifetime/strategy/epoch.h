@@ -2,16 +2,15 @@
 #ifndef LIFETIME_STRATEGY_EPOCH_H
 #define LIFETIME_STRATEGY_EPOCH_H
 
-#include "../section.h"
+#include "stamp.h"
 
 /* The count word:  dead 1 | immortal 1 | spare 2 | stamp 12 | count 48
  *
- * stamp is the epoch, modulo 2^12, in which a slot last let go of the object while other references kept it alive. A count
- * that reaches 2^47 becomes immortal. A dead word is LT_EPOCH_DEAD | the next dead object's address. */
+ * stamp (stamp.h) is the epoch in which a slot or an owner last let go of the object. A count that reaches 2^47 becomes
+ * immortal. A dead word is LT_EPOCH_DEAD | the next dead object's address. */
 #define LT_EPOCH_COUNT_BITS 48
 #define LT_EPOCH_COUNT ((1ull << LT_EPOCH_COUNT_BITS) - 1)
 #define LT_EPOCH_SATURATED (1ull << 47)
-#define LT_EPOCH_STAMP (0xfffull << LT_EPOCH_COUNT_BITS)
 #define LT_EPOCH_IMMORTAL (1ull << 62)
 #define LT_EPOCH_DEAD (1ull << 63)
 
@@ -21,12 +20,19 @@ extern "C" {
 extern lt_domain lt_epoch_domain;
 extern LT_TLS lt_thread *lt_epoch_self;
 void lt_epoch_die_raw(lt_object *);
+void lt_epoch_release_stamping(lt_object *, uint32_t n);
 void lt_epoch_saturate_raw(lt_object *);
 #ifdef __cplusplus
 }
 #endif
 
 #define LT_STRATEGY epoch
+
+/* Does an object with this count word die when n references are taken off? */
+static inline bool lt_epoch_is_last(uint64_t word, uint64_t n)
+{
+    return (word & (LT_EPOCH_COUNT | LT_EPOCH_IMMORTAL)) == n && n != 0;
+}
 
 static inline bool lt_epoch_birth_raw(lt_object *o)
 {
@@ -50,11 +56,18 @@ static inline void lt_epoch_retain_n_raw(lt_object *o, uint32_t n)
 
 static inline void lt_epoch_retain_raw(lt_object *o) { lt_epoch_retain_n_raw(o, 1); }
 
+/* Someone lets go of o: n references fewer (0: a slot's passes to the caller), and the stamp is now, in one step, so that nobody
+ * sees the count without the stamp. Where the stamp is there already, the step is a subtraction. */
 static inline void lt_epoch_release_n_raw(lt_object *o, uint32_t n)
 {
+    uint64_t stamp = lt_load64(&o->count.whole, LT_RELAXED) >> LT_STAMP_SHIFT;
+    if (LT_UNLIKELY((stamp ^ lt_thread_epoch(lt_epoch_self)) % LT_STAMP_MODULUS)) {
+        lt_epoch_release_stamping(o, n);
+        return;
+    }
     /* Release pairs with the acquire load in lt_epoch_die_raw: the finalizer sees what every releaser wrote before. */
     uint64_t before = lt_sub64(&o->count.whole, n, LT_RELEASE);
-    if (LT_UNLIKELY((before & (LT_EPOCH_COUNT | LT_EPOCH_IMMORTAL)) == n)) lt_epoch_die_raw(o);
+    if (LT_UNLIKELY(lt_epoch_is_last(before, n))) lt_epoch_die_raw(o);
 }
 
 static inline void lt_epoch_release_raw(lt_object *o) { lt_epoch_release_n_raw(o, 1); }
@@ -74,25 +87,8 @@ static inline bool lt_epoch_is_unique_raw(const lt_object *o) { return (void)o, 
 
 static inline void lt_epoch_publish_raw(lt_object *o) { (void)o; }
 
-static inline uint64_t lt_epoch_stamp_now(void)
-{
-    return (lt_thread_epoch(lt_epoch_self) << LT_EPOCH_COUNT_BITS) & LT_EPOCH_STAMP;
-}
-
-/* A slot lets go of o: `count` references fewer (0: it passes to the caller), and the stamp is now. One compare-and-swap,
- * so that nobody sees the count without the stamp. */
-static inline void lt_epoch_unlink_n(lt_object *o, uint64_t count)
-{
-    uint64_t word = lt_load64(&o->count.whole, LT_RELAXED), now = lt_epoch_stamp_now(), next;
-    do {
-        next = ((word - count) & ~LT_EPOCH_STAMP) | now;
-        /* Release as in lt_epoch_release_n_raw. */
-    } while (LT_UNLIKELY(!lt_cas64(&o->count.whole, &word, next, LT_RELEASE, LT_RELAXED)));
-    if (count && LT_LIKELY((next & (LT_EPOCH_COUNT | LT_EPOCH_IMMORTAL)) == 0)) lt_epoch_die_raw(o);
-}
-
-static inline void lt_epoch_unlink_raw(lt_object *o) { lt_epoch_unlink_n(o, 0); }
-static inline void lt_epoch_drop_raw(lt_object *o) { lt_epoch_unlink_n(o, 1); }
+static inline void lt_epoch_unlink_raw(lt_object *o) { lt_epoch_release_n_raw(o, 0); }
+static inline void lt_epoch_drop_raw(lt_object *o) { lt_epoch_release_n_raw(o, 1); }
 
 #define LT_SLOT_ORDER shared
 #include "slots.h"
