@@ -38,16 +38,32 @@ static void finish(struct lt_record *r, lt_object *o)
     else lt_object_free(r, o);
 }
 
-static void run(struct lt_record *r, uint64_t bound)
+/* Finalizes at most `bound` objects; returns how many fewer it might still. */
+static uint64_t run(struct lt_record *r, uint64_t bound)
 {
-    if (r->cascading || !r->dead.head) return;
+    if (r->cascading || !r->dead.head) return bound;
     r->cascading = true;
     lt_object *o;
-    uint64_t done = 0;
-    while ((!bound || done++ < bound) && (o = lt_chain_pop(&r->dead, &r->domain->hooks.links))) finish(r, o);
+    for (; bound && (o = lt_chain_pop(&r->dead, &r->domain->hooks.links)); bound--) finish(r, o);
     r->cascading = false;
     if (r->dead.head) lt_ask(r); /* the next safepoint goes on */
+    return bound;
 }
+
+static uint64_t bound_of(const struct lt_record *r)
+{
+    uint64_t bound = lt_setting_of(r->domain, LT_CASCADE_BOUND);
+    return bound ? bound : UINT64_MAX;
+}
+
+bool lt_meter(struct lt_record *r)
+{
+    if (r->metered) return false;
+    r->allowance = bound_of(r);
+    return r->metered = true;
+}
+
+void lt_unmeter(struct lt_record *r) { r->metered = false; }
 
 void lt_doom(struct lt_record *r, lt_object *o)
 {
@@ -69,5 +85,10 @@ void lt_kill_leaf(struct lt_record *r, lt_object *o)
     else lt_kill(r, o);
 }
 
-void lt_cascade(struct lt_record *r) { run(r, lt_setting_of(r->domain, LT_CASCADE_BOUND)); }
-void lt_cascade_all(struct lt_record *r) { run(r, 0); }
+void lt_cascade(struct lt_record *r)
+{
+    if (r->metered) r->allowance = run(r, r->allowance);
+    else run(r, bound_of(r));
+}
+
+void lt_cascade_all(struct lt_record *r) { run(r, UINT64_MAX); }

@@ -90,6 +90,8 @@ struct lt_record {
     struct lt_chain dead;              /* dead, to be finalized */
     struct lt_limbo *limbo;            /* dead or deferred, to wait */
     bool cascading, reclaiming;        /* guards against recursion through client code */
+    bool metered;                      /* in a call of several steps, which share one LT_CASCADE_BOUND: */
+    uint64_t allowance;                /* what is left of it */
 #if LT_CHECKS
     lt_object *quarantine[LT_QUARANTINE];
     size_t quarantined;
@@ -147,6 +149,8 @@ void lt_kill(struct lt_record *, lt_object *); /* the same, and at once: finaliz
 void lt_kill_leaf(struct lt_record *, lt_object *); /* the same, sooner where the type has no finalizer and no edges */
 void lt_cascade(struct lt_record *);           /* goes on with what a bound left over */
 void lt_cascade_all(struct lt_record *);
+bool lt_meter(struct lt_record *); /* the steps from here to lt_unmeter are one call; false: they are part of one already */
+void lt_unmeter(struct lt_record *);
 
 /* ---- lib/limbo.c: what waits for a grace period ---- */
 

@@ -259,6 +259,7 @@ void lt_safepoint_slow(lt_thread *thread)
     uint64_t wanted = (attention ^ section) >> LT_DEPTH_BITS << LT_DEPTH_BITS;
     if (!(wanted & ~(LT_ASK_FENCE | LT_ASK_SEIZED))) return;
 
+    bool whole = lt_meter(r);
     if ((attention ^ section) >> LT_EPOCH_SHIFT) {
         if (d->hooks.quiesce) d->hooks.quiesce(r);
         /* Release pairs with the acquire in advance(): all that was done under the old epoch happened before. */
@@ -275,6 +276,7 @@ void lt_safepoint_slow(lt_thread *thread)
     }
     uint64_t step = lt_setting_of(d, LT_RECLAIM_STEP);
     lt_reclaim(r, step ? SAFEPOINT_STEPS * step : UINT64_MAX);
+    if (whole) lt_unmeter(r);
 }
 
 void lt_leave_slow(lt_thread *thread)

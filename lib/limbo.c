@@ -99,6 +99,7 @@ void lt_reclaim(struct lt_record *r, uint64_t most)
     }
     for (; most && (node = lt_chain_pop(&l->ripe[NODES], &node_links)); most--) node->fn(node);
     r->reclaiming = false;
+    lt_cascade(r); /* of what ripened into its death */
 }
 
 /* Locked. Moves all of `from` to `to`, each bag to its epoch's. */

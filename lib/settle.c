@@ -25,10 +25,14 @@ static void work(struct lt_record *r)
 
 void lt_domain_poll(struct lt_domain *d)
 {
-    struct lt_record *r = self_inside(d);
+    lt_register_or_abort(d);
+    struct lt_record *r = lt_record_of(*d->self_address());
+    bool whole = lt_meter(r);
+    d->enter();
     lt_advance(r);
     work(r);
     d->leave();
+    if (whole) lt_unmeter(r);
 }
 
 static uint64_t epoch_of(struct lt_domain *d) { return lt_load64(&d->epoch, LT_ACQUIRE); }

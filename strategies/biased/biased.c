@@ -37,7 +37,7 @@
 #include "lib/strategy.h"
 #include "queue.h"
 
-LT_TLS uint32_t lt_biased_key;
+LT_TLS uint32_t lt_biased_one = LT_BIASED_NOBODY;
 
 static int32_t count_of(uint32_t shared) { return (int32_t)shared >> 4; }
 static bool immortal(uint32_t shared) { return (int32_t)shared >= LT_BIASED_SATURATED; }
@@ -141,9 +141,10 @@ static void overflow(lt_object *o)
     lt_store32(&o->count.half.local, lt_load32(&o->count.half.local, LT_RELAXED) - half + 1, LT_RELAXED);
 }
 
+/* The local count, if this thread is the owner; else at least 2^16. */
 static uint32_t mine(const lt_object *o)
 {
-    return lt_load32(&o->count.half.local, LT_RELAXED) - lt_biased_key; /* as in lt_biased_retain_raw */
+    return lt_load32(&o->count.half.local, LT_RELAXED) - (lt_biased_one - 1);
 }
 
 /* Another thread's first step with an object that it has a reference to. False: the object is immortal. */
@@ -181,7 +182,7 @@ bool lt_biased_try_foreign(lt_object *o)
 void lt_biased_publish_slow(lt_object *o)
 {
     uint32_t local = lt_load32(&o->count.half.local, LT_RELAXED);
-    if (local == (lt_biased_key | 1) && lt_load32(&o->count.half.shared, LT_RELAXED) == 0)
+    if (local == lt_biased_one && lt_load32(&o->count.half.shared, LT_RELAXED) == 0)
         lt_store32(&o->count.half.shared, LT_BIASED_PUBLISHED, LT_RELAXED); /* the only reference is the caller's */
     else
         lt_or32(&o->count.half.shared, LT_BIASED_PUBLISHED, LT_RELAXED); /* the slot's exchange makes it visible */
@@ -221,7 +222,7 @@ void lt_biased_release_n_raw(lt_object *o, uint32_t n)
             part = 1;
         } else if (own <= LT_BIASED_LOCAL_MAX) {
             if (part > own - 1) part = own - 1;
-            lt_store32(&o->count.half.local, (lt_biased_key | own) - part, LT_RELAXED);
+            lt_store32(&o->count.half.local, lt_biased_one - 1 + own - part, LT_RELAXED);
         } else if (touch(o)) {
             lt_sub32(&o->count.half.shared, part * LT_BIASED_ONE, LT_RELEASE); /* the last one decides, below */
         }
@@ -236,7 +237,7 @@ bool lt_biased_is_unique_raw(const lt_object *o)
      * of those who had a reference. */
     uint32_t shared = lt_load32(&o->count.half.shared, LT_ACQUIRE);
     uint32_t local = lt_load32(&o->count.half.local, LT_RELAXED);
-    return (shared == 0 && local == (lt_biased_key | 1)) || shared == (LT_BIASED_MERGED | LT_BIASED_ONE);
+    return (shared == 0 && local == lt_biased_one) || shared == (LT_BIASED_MERGED | LT_BIASED_ONE);
 }
 
 /* ---- hooks ---- */
@@ -284,14 +285,14 @@ static void hand_over(struct lt_record *r) { lt_biased_flush_locked(biased_of(r)
 static void attach(struct lt_record *r)
 {
     lt_biased_enlist(biased_of(r));
-    lt_biased_key = key_of(r);
+    lt_biased_one = key_of(r) | 1;
     if (waiting(r)) lt_ask(r);
 }
 
 static void detach(struct lt_record *r)
 {
     (void)r;
-    lt_biased_key = 0;
+    lt_biased_one = LT_BIASED_NOBODY;
 }
 
 lt_domain lt_biased_domain = {

@@ -159,7 +159,7 @@ static void review(struct deferred_record *r, lt_object *o)
         /* Release: without REVIEW the object may die in another thread's cascade at once, so this is our last access. */
     } while (!lt_cas64(&o->count.whole, &word, next, LT_ACQ_REL, LT_ACQUIRE));
     end_review(r, bytes);
-    if (next == LT_DEFERRED_DEAD) lt_kill(&r->base, o);
+    if (next == LT_DEFERRED_DEAD) lt_doom(&r->base, o);
 }
 
 static void review_bucket(struct deferred_record *r, struct lt_review_bucket *ripe)
@@ -194,6 +194,7 @@ static void collect(struct lt_record *record)
         if (more) review_bucket(r, &ripe);
     }
     r->collecting = false;
+    lt_cascade(record);
 }
 
 static void hand_over(struct lt_record *r)

@@ -37,8 +37,6 @@ void lt_epoch_release_stamping(lt_object *o, uint32_t n)
     if (lt_epoch_is_last(word, n)) lt_epoch_die_raw(o);
 }
 
-void lt_epoch_saturate_raw(lt_object *o) { lt_epoch_immortalize_raw(o); }
-
 /* The cascade: the parent's grace period is over, and so is the edge's. */
 static void drop_edge(struct lt_record *r, lt_object *o)
 {
@@ -58,5 +56,5 @@ lt_domain lt_epoch_domain = {
     LT_DOMAIN,
     .record_size = sizeof(struct lt_record),
     .traits = {.threads = true, .reclaims = true, .grace = true},
-    .hooks = {.drop = drop_edge, .drop_slot = drop_edge_slot, .ripen = lt_kill, .links = LT_WHOLE_LINKS},
+    .hooks = {.drop = drop_edge, .drop_slot = drop_edge_slot, .ripen = lt_doom, .links = LT_WHOLE_LINKS},
 };

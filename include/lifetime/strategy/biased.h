@@ -20,13 +20,14 @@
 #define LT_BIASED_DEAD 8u
 #define LT_BIASED_ONE 16u
 #define LT_BIASED_SATURATED (1 << 30)
+#define LT_BIASED_NOBODY 0xffff0001u /* lt_biased_one of a thread that is not registered */
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 extern lt_domain lt_biased_domain;
 extern LT_TLS lt_thread *lt_biased_self;
-extern LT_TLS uint32_t lt_biased_key; /* this thread's owner field, in place; 0: none */
+extern LT_TLS uint32_t lt_biased_one; /* `local` of an object that this thread owns once */
 void lt_biased_retain_slow(lt_object *);
 void lt_biased_release_slow(lt_object *);
 void lt_biased_dropped(lt_object *, uint32_t before);
@@ -44,7 +45,7 @@ bool lt_biased_is_unique_raw(const lt_object *);
 
 static inline bool lt_biased_birth_raw(lt_object *o)
 {
-    o->count.half.local.raw = lt_biased_key | 1;
+    o->count.half.local.raw = lt_biased_one;
     o->count.half.shared.raw = 0;
     return true;
 }
@@ -66,10 +67,10 @@ static inline bool lt_biased_is_open(const lt_object *o)
 static inline void lt_biased_retain_raw(lt_object *o)
 {
     uint32_t local = lt_load32(&o->count.half.local, LT_RELAXED);
-    uint32_t mine = local - lt_biased_key; /* the count, if the owner is this thread; else not below 2^16 */
-    if (LT_LIKELY(mine < LT_BIASED_LOCAL_MAX))
+    uint32_t more = local - lt_biased_one; /* than one reference, if the owner is this thread; else at least 2^16 - 1 */
+    if (LT_LIKELY(more < LT_BIASED_LOCAL_MAX - 1))
         lt_store32(&o->count.half.local, local + 1, LT_RELAXED);
-    else if (LT_LIKELY(mine > LT_BIASED_LOCAL_MAX && lt_biased_is_open(o)))
+    else if (LT_LIKELY(more >= LT_BIASED_LOCAL_MAX && lt_biased_is_open(o)))
         lt_add32(&o->count.half.shared, LT_BIASED_ONE, LT_RELAXED); /* the caller's own reference keeps o alive */
     else
         lt_biased_retain_slow(o);
@@ -77,11 +78,11 @@ static inline void lt_biased_retain_raw(lt_object *o)
 
 static inline void lt_biased_release_raw(lt_object *o)
 {
-    uint32_t local = lt_load32(&o->count.half.local, LT_RELAXED);
-    uint32_t mine = local - lt_biased_key;
-    if (LT_LIKELY(mine - 2 < LT_BIASED_LOCAL_MAX - 1)) {
-        lt_store32(&o->count.half.local, local - 1, LT_RELAXED);
-    } else if (LT_LIKELY(mine > LT_BIASED_LOCAL_MAX && lt_biased_is_open(o))) {
+    uint32_t less = lt_load32(&o->count.half.local, LT_RELAXED) - 1;
+    uint32_t more = less - lt_biased_one; /* than one reference left, if the owner is this thread; -1: none left */
+    if (LT_LIKELY(more < LT_BIASED_LOCAL_MAX - 1)) {
+        lt_store32(&o->count.half.local, less, LT_RELAXED);
+    } else if (LT_LIKELY(more + 1 >= LT_BIASED_LOCAL_MAX && lt_biased_is_open(o))) {
         /* Release pairs with the acquire in try_die and merge (biased.c): the finalizer sees what we wrote before. */
         uint32_t before = lt_sub32(&o->count.half.shared, LT_BIASED_ONE, LT_RELEASE);
         /* Slow when a merged count became zero, or an unmerged one negative. */
@@ -96,7 +97,7 @@ static inline void lt_biased_release_raw(lt_object *o)
 static inline bool lt_biased_try_retain_raw(lt_object *o)
 {
     uint32_t local = lt_load32(&o->count.half.local, LT_RELAXED);
-    if (LT_LIKELY(local - lt_biased_key < LT_BIASED_LOCAL_MAX)) {
+    if (LT_LIKELY(local - lt_biased_one < LT_BIASED_LOCAL_MAX - 1)) {
         lt_store32(&o->count.half.local, local + 1, LT_RELAXED); /* not merged, so not dead */
         return true;
     }

@@ -19,7 +19,7 @@
 #define LT_DEFERRED_DEAD (1ull << 63)
 
 /* A thread's cache: direct mapped; deltas that are not applied yet. */
-#define LT_DEFERRED_CACHE_BITS 10
+#define LT_DEFERRED_CACHE_BITS 11
 struct lt_deferred_entry {
     lt_object *object;
     int64_t delta;
@@ -57,9 +57,10 @@ static inline bool lt_deferred_is_immortal_raw(const lt_object *o)
 
 static inline void lt_deferred_count(lt_object *o, int64_t delta)
 {
-    /* Objects of one size lie at a constant stride; multiples of the golden ratio spread any stride evenly. */
-    uint32_t hash = (uint32_t)((uintptr_t)o >> 4) * 0x9e3779b9u >> (32 - LT_DEFERRED_CACHE_BITS);
-    struct lt_deferred_entry *e = &lt_deferred_cache[hash];
+    /* Neighbours in memory are neighbours in the cache, so that a working set fills few of its lines; the upper bits keep
+     * objects that are a page or more apart from meeting. */
+    uintptr_t address = (uintptr_t)o, place = (address >> 5 ^ address >> 16) % (1u << LT_DEFERRED_CACHE_BITS);
+    struct lt_deferred_entry *e = &lt_deferred_cache[place];
     if (LT_LIKELY(e->object == o)) e->delta += delta;
     else lt_deferred_miss(o, e, delta);
 }

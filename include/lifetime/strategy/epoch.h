@@ -21,7 +21,6 @@ extern lt_domain lt_epoch_domain;
 extern LT_TLS lt_thread *lt_epoch_self;
 void lt_epoch_die_raw(lt_object *);
 void lt_epoch_release_stamping(lt_object *, uint32_t n);
-void lt_epoch_saturate_raw(lt_object *);
 #ifdef __cplusplus
 }
 #endif
@@ -45,13 +44,17 @@ static inline bool lt_epoch_is_immortal_raw(const lt_object *o)
     return (lt_load64(&o->count.whole, LT_RELAXED) & LT_EPOCH_IMMORTAL) != 0; /* never taken back */
 }
 
-static inline void lt_epoch_immortalize_raw(lt_object *o) { lt_or64(&o->count.whole, LT_EPOCH_IMMORTAL, LT_RELAXED); }
+static inline void lt_epoch_immortalize_raw(lt_object *o)
+{
+    /* And a count of 2^46, so that retains and releases without a partner lead neither below zero nor beyond the field. */
+    lt_or64(&o->count.whole, LT_EPOCH_IMMORTAL | LT_EPOCH_SATURATED / 2, LT_RELAXED);
+}
 
 static inline void lt_epoch_retain_n_raw(lt_object *o, uint32_t n)
 {
     /* Relaxed: the caller's own reference keeps o alive, and how it was passed on orders the rest. */
     uint64_t before = lt_add64(&o->count.whole, n, LT_RELAXED);
-    if (LT_UNLIKELY(before & LT_EPOCH_SATURATED)) lt_epoch_saturate_raw(o);
+    if (LT_UNLIKELY(before & LT_EPOCH_SATURATED)) lt_epoch_immortalize_raw(o);
 }
 
 static inline void lt_epoch_retain_raw(lt_object *o) { lt_epoch_retain_n_raw(o, 1); }
