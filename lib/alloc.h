@@ -15,14 +15,14 @@ static inline bool lt_alloc_refused(size_t bytes) { return lt_allocation_hook &&
 static inline bool lt_alloc_refused(size_t bytes) { return (void)bytes, false; }
 #endif
 
-void *lt_alloc_lines(size_t bytes); /* aligned to 128 and zeroed; given back by free() */
+__attribute__((visibility("hidden"))) void *lt_alloc_lines(size_t bytes); /* aligned to 128 and zeroed; given back by free() */
 
 /* Four functions and a name, per allocator: take and give memory, knowing its size or not. */
 
 #if LT_ALLOC_JEMALLOC
 #include <jemalloc/jemalloc.h>
 #define LT_ALLOC_NAME "jemalloc"
-extern void *(*lt_jemalloc)(size_t); /* alloc.c */
+__attribute__((visibility("hidden"))) extern void *(*lt_jemalloc)(size_t); /* alloc.c */
 static inline void *lt_take(size_t bytes) { return lt_jemalloc(bytes); }
 static inline void lt_dealloc(void *memory, size_t bytes) { sdallocx(memory, bytes, 0); }
 static inline void lt_dealloc_unsized(void *memory) { dallocx(memory, 0); }

@@ -19,6 +19,8 @@
 
 #include "chain.h"
 
+#pragma GCC visibility push(hidden) /* for the strategies, not for clients: no part of the library's interface */
+
 struct lt_record;
 
 /* What a strategy does at the points where the shared machinery needs it. NULL: nothing. */
@@ -167,5 +169,7 @@ void lt_adopt(struct lt_record *);               /* takes over what is ripe amon
 
 lt_object *lt_quarantine(struct lt_record *, lt_object *); /* checked build: see there */
 _Noreturn void lt_abort(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#pragma GCC visibility pop
 
 #endif

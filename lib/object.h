@@ -23,7 +23,7 @@ static inline bool lt_object_is_leaf(const lt_object *o)
     return !type->finalize && !type->trace;
 }
 
-void lt_object_free_special(lt_object *); /* not made by lt_new */
+__attribute__((visibility("hidden"))) void lt_object_free_special(lt_object *); /* not made by lt_new */
 
 /* The memory is free again. */
 static inline void lt_object_free(struct lt_record *r, lt_object *o)

@@ -4,6 +4,8 @@
 #include <lifetime/lifetime.h>
 #include <string.h>
 
+_Static_assert(LT_STRATEGY_COUNT < 16, "an object's mark has four bits for its strategy");
+
 #define LT_DECLARE(name) extern const lt_strategy lt_##name##_strategy;
 LT_FOREACH_STRATEGY(LT_DECLARE)
 

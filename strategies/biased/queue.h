@@ -6,6 +6,8 @@
 
 #include "lib/domain.h"
 
+#pragma GCC visibility push(hidden)
+
 enum { LT_BIASED_BATCH = 62, LT_BIASED_SPARES = 4 };
 
 struct lt_biased_batch {
@@ -38,5 +40,7 @@ void lt_biased_unpost(struct biased_record *owner);
 bool lt_biased_waiting(const struct biased_record *);
 
 void lt_biased_drain_own(struct biased_record *); /* biased.c */
+
+#pragma GCC visibility pop
 
 #endif

@@ -8,6 +8,8 @@
 
 #include "lib/domain.h"
 
+#pragma GCC visibility push(hidden)
+
 enum { LT_REVIEW_BUCKETS = 4, LT_REVIEW_CHUNK = 510 };
 
 struct lt_review_chunk {
@@ -27,5 +29,7 @@ void lt_review_return(int64_t *credit, int64_t keep); /* what is above `keep` ma
 void lt_review_push(struct lt_review *, uint64_t epoch, lt_object *); /* not to be looked at before epoch + LT_GRACE */
 lt_object *lt_review_pop(struct lt_review_bucket *);
 void lt_review_move(struct lt_review *to, struct lt_review *from);
+
+#pragma GCC visibility pop
 
 #endif
