@@ -76,6 +76,15 @@ void lt_check_object(const struct lt_domain *d, const lt_thread *self, const lt_
                  (const void *)o, lt_object_type(o)->name, d->name);
 }
 
+void lt_check_release(const struct lt_domain *d, const lt_thread *self, const lt_object *o, uint32_t n, const char *call)
+{
+    lt_check_object(d, self, o, call);
+    /* Where the last release finalizes, the count word is the count. Elsewhere nobody knows it. */
+    if (d->traits.immediate && lt_load64(&o->count.whole, LT_RELAXED) < n)
+        lt_abort("%s: object %p of type %s, strategy %s: %u references released, more than there are.", call, (const void *)o,
+                 lt_object_type(o)->name, d->name, n);
+}
+
 #if LT_CHECKS
 /* Freed objects stay readable for a while, their payload overwritten, so that a second release is recognised. Returns the
  * object whose memory is to be freed now, if any. */

@@ -96,6 +96,7 @@ const lt_traits *lt_domain_traits(const lt_domain *);
 const char *lt_domain_name(const lt_domain *);
 void lt_check_section(const lt_domain *, const lt_thread *, const char *call);
 void lt_check_object(const lt_domain *, const lt_thread *, const lt_object *, const char *call);
+void lt_check_release(const lt_domain *, const lt_thread *, const lt_object *, uint32_t n, const char *call);
 void lt_check_borrowable(const lt_domain *, const lt_thread *, const lt_object *, const char *call);
 
 #ifdef __cplusplus

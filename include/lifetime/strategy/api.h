@@ -28,8 +28,11 @@
     lt_check_object(&LT_S(domain), LT_S(self), (const lt_object *)(object), #name)
 #define LT_CHECK_BORROWABLE(object, name) \
     lt_check_borrowable(&LT_S(domain), LT_S(self), (const lt_object *)(object), #name)
+#define LT_CHECK_RELEASE(object, n, name) \
+    lt_check_release(&LT_S(domain), LT_S(self), (const lt_object *)(object), n, #name)
 #else
 #define LT_CHECK_SECTION(name) ((void)0)
+#define LT_CHECK_RELEASE(object, n, name) ((void)0)
 #define LT_CHECK_OBJECT(object, name) ((void)0)
 #define LT_CHECK_BORROWABLE(object, name) ((void)0)
 #endif
@@ -100,7 +103,7 @@ static inline void LT_S(retain)(void *object)
 }
 static inline void LT_S(release)(void *object)
 {
-    LT_CHECK_OBJECT(object, lt_release);
+    LT_CHECK_RELEASE(object, 1, lt_release);
     LT_S(release_raw)((lt_object *)object);
 }
 static inline void LT_S(retain_n)(void *object, uint32_t n)
@@ -110,7 +113,7 @@ static inline void LT_S(retain_n)(void *object, uint32_t n)
 }
 static inline void LT_S(release_n)(void *object, uint32_t n)
 {
-    LT_CHECK_OBJECT(object, lt_release_n);
+    LT_CHECK_RELEASE(object, n, lt_release_n);
     if (n) LT_S(release_n_raw)((lt_object *)object, n);
 }
 static inline bool LT_S(try_retain)(void *object)
