@@ -43,8 +43,11 @@ static uint64_t run(struct lt_record *r, uint64_t bound)
 {
     if (r->cascading || !r->dead.head) return bound;
     r->cascading = true;
-    lt_object *o;
-    for (; bound && (o = lt_chain_pop(&r->dead, &r->domain->hooks.links)); bound--) finish(r, o);
+    struct lt_hooks *hooks = &r->domain->hooks;
+    do {
+        lt_object *o;
+        for (; bound && (o = lt_chain_pop(&r->dead, &hooks->links)); bound--) finish(r, o);
+    } while (bound && hooks->exhausted && hooks->exhausted(r));
     r->cascading = false;
     if (r->dead.head) lt_ask(r); /* the next safepoint goes on */
     return bound;

@@ -31,6 +31,7 @@ struct lt_hooks {
     void (*quiesce)(struct lt_record *); /* its thread lets go of all borrows: flush before the epoch is announced */
     void (*service)(struct lt_record *); /* by its thread: others asked for attention */
     void (*assist)(struct lt_record *helper, struct lt_record *); /* locked: do for a seized or gone thread what waits for it */
+    bool (*exhausted)(struct lt_record *); /* a cascade has nothing left: is there more after all? */
     bool (*waiting)(const struct lt_record *); /* is there anything that `assist` would do? */
     void (*hand_over)(struct lt_record *); /* locked: give its private lists to the domain */
     void (*collect)(struct lt_record *); /* by its thread, inside a section: look through what waits for an epoch */
@@ -49,7 +50,7 @@ struct lt_domain {
     lt_traits traits;
     struct lt_hooks hooks;
     lt_thread **(*self_address)(void); /* the strategy's thread-local record */
-    void (*enter)(void), (*leave)(void);
+    void (*enter)(void), (*leave)(void), (*safepoint)(void);
 
     lt_atomic64 settings[LT_SETTINGS];
     lt_atomic64 epoch;       /* written under the lock */

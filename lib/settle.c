@@ -3,8 +3,6 @@
 
 #include "domain.h"
 
-enum { BARRIER_ROUNDS = 1024 }; /* how many times a barrier asks again while other threads go on finalizing */
-
 static struct lt_record *self_inside(struct lt_domain *d)
 {
     d->enter();
@@ -29,6 +27,7 @@ void lt_domain_poll(struct lt_domain *d)
     struct lt_record *r = lt_record_of(*d->self_address());
     bool whole = lt_meter(r);
     d->enter();
+    if (lt_thread_depth(&r->hot) > 1) d->safepoint();
     lt_advance(r);
     work(r);
     d->leave();
@@ -63,21 +62,22 @@ void lt_domain_synchronize(struct lt_domain *d)
     wait_epochs(d, 2); /* E >= a + 2 for every a announced before: lib/grace.c, (2) */
 }
 
-static uint64_t finalized(struct lt_domain *d)
+static lt_stats stats_of(struct lt_domain *d)
 {
     lt_stats s;
     lt_domain_stats(d, &s);
-    return s.finalized;
+    return s;
 }
 
 void lt_domain_barrier(struct lt_domain *d)
 {
     require_outside(d, "lt_barrier");
     if (!d->traits.reclaims) return;
-    /* A round takes over what every thread has waiting, lets it ripen and finalizes it. What dies by that may wait again,
-     * so rounds follow until one finalizes nothing. */
-    uint64_t before, after = finalized(d);
-    unsigned rounds = 0;
+    /* A round takes over what every thread has waiting, lets it ripen and finalizes it. What dies by that may wait again, so
+     * rounds follow until one finalizes nothing. Other threads may go on releasing for ever; but as long as anything is left
+     * that follows from a release before the call, a round finalizes one such object at least. */
+    lt_stats s = stats_of(d);
+    uint64_t rounds = s.live + 1, before, after = s.finalized;
     do {
         before = after;
         uint64_t summons = lt_add64(&d->summons, 1, LT_ACQ_REL) + 1; /* pairs with the acquire in answer() */
@@ -89,15 +89,15 @@ void lt_domain_barrier(struct lt_domain *d)
             d->leave();
             if (!all) sched_yield();
         }
-        for (int i = 0; i < 4; i++) {
+        for (int i = 0; i < LT_GRACE + 1; i++) {
             wait_epochs(d, 1);
             struct lt_record *r = self_inside(d);
             work(r);
             lt_cascade_all(r);
             d->leave();
         }
-        after = finalized(d);
-    } while (after != before && ++rounds < BARRIER_ROUNDS);
+        after = stats_of(d).finalized;
+    } while (after != before && --rounds);
 }
 
 void lt_domain_defer(struct lt_domain *d, lt_node *node, void (*fn)(lt_node *))

@@ -96,7 +96,10 @@ static void merge(struct lt_record *by, struct lt_record *owner, lt_object *o)
         lt_sub32(&o->count.half.shared, LT_BIASED_QUEUED, LT_ACQ_REL); /* merged by the owner's last release meanwhile */
     }
     lt_count(by, LT_SLOW, 1);
-    if (try_die(o)) lt_doom(by, o);
+    if (!try_die(o)) return;
+    bool its_own = by != owner && owner->live && lt_object_type(o)->flags & LT_TYPE_FINALIZE_ON_OWNER;
+    if (its_own) lt_chain_push(&biased_of(owner)->kept, &lt_biased_domain.hooks.links, o);
+    else lt_doom(by, o);
 }
 
 /* The owner's release found local == 1. */
@@ -133,11 +136,21 @@ void lt_biased_dropped(lt_object *o, uint32_t before)
     lt_biased_enqueue(biased_of(self()), (local >> LT_BIASED_OWNER_SHIFT) & LT_BIASED_OWNERS, o);
 }
 
+/* An immortal object is not counted any more, so it must not become mortal again, by a step of a thread that found it mortal
+ * just before: whoever relies on it moves it to the middle of the range first. */
+static bool rests(lt_object *o)
+{
+    uint32_t shared = lt_load32(&o->count.half.shared, LT_RELAXED);
+    if (!immortal(shared)) return false;
+    if (shared < LT_BIASED_MIDDLE - LT_BIASED_SLACK || shared > LT_BIASED_MIDDLE + LT_BIASED_SLACK) lt_biased_immortalize_raw(o);
+    return true;
+}
+
 /* The owner's count is full: half of it moves to the other half of the word. And one more. */
 static void overflow(lt_object *o)
 {
     uint32_t half = (LT_BIASED_LOCAL_MAX + 1) / 2;
-    lt_add32(&o->count.half.shared, half * LT_BIASED_ONE, LT_RELAXED);
+    if (!rests(o)) lt_add32(&o->count.half.shared, half * LT_BIASED_ONE, LT_RELAXED);
     lt_store32(&o->count.half.local, lt_load32(&o->count.half.local, LT_RELAXED) - half + 1, LT_RELAXED);
 }
 
@@ -147,19 +160,27 @@ static uint32_t mine(const lt_object *o)
     return lt_load32(&o->count.half.local, LT_RELAXED) - (lt_biased_one - 1);
 }
 
-/* Another thread's first step with an object that it has a reference to. False: the object is immortal. */
-static bool touch(lt_object *o) { return !immortal(lt_or32(&o->count.half.shared, LT_BIASED_PUBLISHED, LT_RELAXED)); }
+/* Another thread's first step with an object that it has a reference to. */
+static void touch(lt_object *o) { lt_or32(&o->count.half.shared, LT_BIASED_PUBLISHED, LT_RELAXED); }
 
 void lt_biased_retain_slow(lt_object *o)
 {
-    if (mine(o) == LT_BIASED_LOCAL_MAX) overflow(o);
-    else if (!lt_biased_is_immortal_raw(o) && touch(o)) lt_biased_retain_raw(o);
+    if (mine(o) == LT_BIASED_LOCAL_MAX) {
+        overflow(o);
+    } else if (!rests(o)) {
+        touch(o);
+        lt_biased_retain_raw(o);
+    }
 }
 
 void lt_biased_release_slow(lt_object *o)
 {
-    if (mine(o) == 1) last(o);
-    else if (!lt_biased_is_immortal_raw(o) && touch(o)) lt_biased_release_raw(o);
+    if (mine(o) == 1) {
+        last(o);
+    } else if (!rests(o)) {
+        touch(o);
+        lt_biased_release_raw(o);
+    }
 }
 
 bool lt_biased_try_foreign(lt_object *o)
@@ -171,7 +192,7 @@ bool lt_biased_try_foreign(lt_object *o)
     uint32_t shared = lt_load32(&o->count.half.shared, LT_RELAXED);
     do {
         if (shared & LT_BIASED_DEAD) return false;
-        if (immortal(shared)) return true;
+        if (immortal(shared)) return rests(o);
         /* Acquire: see what earlier owners wrote, as with a reference that was passed on. */
     } while (!lt_cas32(&o->count.half.shared, &shared, shared + LT_BIASED_ONE, LT_ACQUIRE, LT_RELAXED));
     return true;
@@ -191,8 +212,7 @@ void lt_biased_publish_slow(lt_object *o)
 void lt_biased_immortalize_raw(lt_object *o)
 {
     uint32_t shared = lt_load32(&o->count.half.shared, LT_RELAXED);
-    uint32_t middle = 0x60000000u; /* of the immortal range: late adds and subtractions do not lead out of it */
-    while (!lt_cas32(&o->count.half.shared, &shared, middle | (shared & 15u), LT_RELAXED, LT_RELAXED)) {}
+    while (!lt_cas32(&o->count.half.shared, &shared, LT_BIASED_MIDDLE | (shared & 15u), LT_RELAXED, LT_RELAXED)) {}
 }
 
 void lt_biased_retain_n_raw(lt_object *o, uint32_t n)
@@ -204,7 +224,10 @@ void lt_biased_retain_n_raw(lt_object *o, uint32_t n)
     uint32_t shared = lt_load32(&o->count.half.shared, LT_RELAXED);
     uint32_t room = LT_BIASED_SATURATED / LT_BIASED_ONE;
     do {
-        if (immortal(shared)) return;
+        if (immortal(shared)) {
+            rests(o);
+            return;
+        }
         if (n >= room || count_of(shared) + (int32_t)n >= (int32_t)room) {
             lt_biased_immortalize_raw(o);
             return;
@@ -212,9 +235,19 @@ void lt_biased_retain_n_raw(lt_object *o, uint32_t n)
     } while (!lt_cas32(&o->count.half.shared, &shared, shared + n * LT_BIASED_ONE, LT_RELAXED, LT_RELAXED));
 }
 
+/* Another thread than the owner gives back n references and keeps one. */
+static void release_most(lt_object *o, uint32_t n)
+{
+    touch(o);
+    uint32_t shared = lt_load32(&o->count.half.shared, LT_RELAXED);
+    do {
+        if (immortal(shared)) return;
+    } while (!lt_cas32(&o->count.half.shared, &shared, shared - n * LT_BIASED_ONE, LT_RELEASE, LT_RELAXED));
+}
+
 void lt_biased_release_n_raw(lt_object *o, uint32_t n)
 {
-    if (lt_biased_is_immortal_raw(o)) return;
+    if (rests(o)) return;
     while (n > 1) {
         uint32_t own = mine(o), part = n - 1;
         if (own == 1) {
@@ -223,8 +256,8 @@ void lt_biased_release_n_raw(lt_object *o, uint32_t n)
         } else if (own <= LT_BIASED_LOCAL_MAX) {
             if (part > own - 1) part = own - 1;
             lt_store32(&o->count.half.local, lt_biased_one - 1 + own - part, LT_RELAXED);
-        } else if (touch(o)) {
-            lt_sub32(&o->count.half.shared, part * LT_BIASED_ONE, LT_RELEASE); /* the last one decides, below */
+        } else {
+            release_most(o, part);
         }
         n -= part;
     }
@@ -242,32 +275,19 @@ bool lt_biased_is_unique_raw(const lt_object *o)
 
 /* ---- hooks ---- */
 
-static bool must_wait(const struct lt_record *by, const struct lt_record *owner, const lt_object *o)
-{
-    return by != owner && owner->live && lt_object_type(o)->flags & LT_TYPE_FINALIZE_ON_OWNER;
-}
-
 /* By the owner, or locked for it. */
 static void drain(struct lt_record *by, struct lt_record *owner)
 {
     struct lt_biased_batch *batch = lt_biased_take(biased_of(owner));
     while (batch) {
         struct lt_biased_batch *next = batch->next;
-        unsigned kept = 0;
-        for (unsigned i = 0; i < batch->used; i++) {
-            lt_object *o = batch->object[i];
-            if (must_wait(by, owner, o)) batch->object[kept++] = o;
-            else merge(by, owner, o);
-        }
-        batch->used = kept;
-        if (kept) lt_biased_push(biased_of(owner), batch);
-        else lt_biased_recycle(biased_of(by), batch);
+        for (unsigned i = 0; i < batch->used; i++) merge(by, owner, batch->object[i]);
+        lt_biased_recycle(biased_of(by), batch);
         batch = next;
     }
-    lt_object *posted = lt_biased_posted(biased_of(owner));
-    if (!posted || must_wait(by, owner, posted)) return;
-    lt_biased_unpost(biased_of(owner));
-    merge(by, owner, posted);
+    lt_object *posted = lt_biased_take_posted(biased_of(owner));
+    if (posted) merge(by, owner, posted);
+    if (by == owner) lt_chain_splice(&by->dead, &lt_biased_domain.hooks.links, &biased_of(by)->kept);
 }
 
 void lt_biased_drain_own(struct biased_record *r) { drain(&r->base, &r->base); }
@@ -289,9 +309,18 @@ static void attach(struct lt_record *r)
     if (waiting(r)) lt_ask(r);
 }
 
+/* What dies of a cascade may be another thread's to merge, and so on along a chain. If that thread is away, go on. */
+static bool exhausted(struct lt_record *r)
+{
+    struct biased_record *me = biased_of(r);
+    if (!me->open || !lt_absent(&me->open_for->base)) return false;
+    lt_biased_flush(me);
+    return r->dead.head != NULL;
+}
+
 static void detach(struct lt_record *r)
 {
-    (void)r;
+    lt_chain_splice(&r->domain->orphan_dead, &r->domain->hooks.links, &biased_of(r)->kept);
     lt_biased_one = LT_BIASED_NOBODY;
 }
 
@@ -307,6 +336,7 @@ lt_domain lt_biased_domain = {
         .assist = assist,
         .waiting = waiting,
         .hand_over = hand_over,
+        .exhausted = exhausted,
         .drop = drop,
         .drop_slot = drop_slot,
         .dispose = dispose,

@@ -42,15 +42,13 @@ struct lt_biased_batch *lt_biased_take(struct biased_record *owner)
     return all;
 }
 
-lt_object *lt_biased_posted(const struct biased_record *owner)
+lt_object *lt_biased_take_posted(struct biased_record *owner)
 {
-    return (lt_object *)(uintptr_t)lt_load64(&owner->posted, LT_ACQUIRE); /* pairs with the release in post() */
-}
-
-void lt_biased_unpost(struct biased_record *owner)
-{
+    lt_object *o = (lt_object *)(uintptr_t)lt_load64(&owner->posted, LT_ACQUIRE); /* pairs with the release in post() */
+    if (!o) return NULL;
     lt_sub64(&owner->waiting, 1, LT_RELAXED);
     lt_store64(&owner->posted, 0, LT_RELAXED);
+    return o;
 }
 
 bool lt_biased_waiting(const struct biased_record *r) { return lt_load64(&r->waiting, LT_RELAXED) != 0; }
@@ -110,7 +108,7 @@ static void post(struct biased_record *me, struct biased_record *owner, lt_objec
 {
     uint64_t none = 0;
     lt_add64(&owner->waiting, 1, LT_RELAXED);
-    /* Release pairs with the acquire in lt_biased_posted. */
+    /* Release pairs with the acquire in lt_biased_take_posted. */
     while (!lt_cas64(&owner->posted, &none, (uint64_t)(uintptr_t)o, LT_RELEASE, LT_RELAXED)) {
         none = 0;
         lt_ask(&owner->base);

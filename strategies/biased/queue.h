@@ -22,6 +22,7 @@ struct biased_record {
     struct biased_record *open_for;
     struct lt_biased_batch *spare;
     unsigned spares;
+    struct lt_chain kept; /* LT_TYPE_FINALIZE_ON_OWNER: merged by a helper, and dead */
 
     _Alignas(128) lt_atomic64 queue; /* of this owner: anyone pushes, the owner or its helper takes all */
     lt_atomic64 posted;              /* one object, from a thread that had no memory for a batch */
@@ -35,8 +36,7 @@ void lt_biased_flush_locked(struct biased_record *);
 void lt_biased_push(struct biased_record *owner, struct lt_biased_batch *);
 struct lt_biased_batch *lt_biased_take(struct biased_record *owner);
 void lt_biased_recycle(struct biased_record *me, struct lt_biased_batch *);
-lt_object *lt_biased_posted(const struct biased_record *owner);
-void lt_biased_unpost(struct biased_record *owner);
+lt_object *lt_biased_take_posted(struct biased_record *owner);
 bool lt_biased_waiting(const struct biased_record *);
 
 void lt_biased_drain_own(struct biased_record *); /* biased.c */

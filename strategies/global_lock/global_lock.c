@@ -92,6 +92,7 @@ static void acquire(struct gl_record *me)
         wait(me, &patience);
     }
     switches++;
+    lt_store32(&lt_global_lock_wanted, 0, LT_RELAXED); /* whoever waits on begins to count anew */
     pthread_mutex_unlock(&queue);
 }
 

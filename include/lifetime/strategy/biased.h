@@ -20,6 +20,8 @@
 #define LT_BIASED_DEAD 8u
 #define LT_BIASED_ONE 16u
 #define LT_BIASED_SATURATED (1 << 30)
+#define LT_BIASED_MIDDLE 0x60000000u /* of the immortal range */
+#define LT_BIASED_SLACK 0x10000000u  /* as near to it as makes no difference: 2^24 counts */
 #define LT_BIASED_NOBODY 0xffff0001u /* lt_biased_one of a thread that is not registered */
 
 #ifdef __cplusplus
