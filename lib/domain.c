@@ -92,21 +92,31 @@ void lt_enter_first(struct lt_domain *d)
     d->enter();
 }
 
+/* Outside a section. */
+static void finish_work(struct lt_record *r)
+{
+    struct lt_domain *d = r->domain;
+    d->enter();
+    lt_cascade_all(r);
+    if (d->hooks.service) d->hooks.service(r);
+    lt_cascade_all(r);
+    d->leave();
+}
+
 void lt_domain_unregister(struct lt_domain *d)
 {
     if (!*d->self_address()) return;
     struct lt_record *r = lt_record_of(*d->self_address());
     if (!lt_outside(r)) lt_abort("lt_thread_unregister: called inside a section of strategy %s.", d->name);
 
-    d->enter();
-    lt_cascade_all(r);
-    if (d->hooks.service) d->hooks.service(r);
-    lt_cascade_all(r);
-    if (d->hooks.quiesce) d->hooks.quiesce(r);
-    d->leave();
-
+    finish_work(r);
     pthread_mutex_lock(&d->lock);
-    if (d->hooks.quiesce) d->hooks.quiesce(r); /* the cascade above may have left something again */
+    while (d->hooks.waiting && d->hooks.waiting(r)) { /* others do not know yet that we are gone */
+        pthread_mutex_unlock(&d->lock);
+        finish_work(r);
+        pthread_mutex_lock(&d->lock);
+    }
+    if (d->hooks.quiesce) d->hooks.quiesce(r);
     if (d->hooks.hand_over) d->hooks.hand_over(r);
     lt_orphan(r);
     if (d->hooks.detach) d->hooks.detach(r);

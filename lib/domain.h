@@ -137,12 +137,11 @@ static inline uint64_t lt_epoch_seen(const struct lt_record *r)
     return lt_load64(&r->hot.attention, LT_ACQUIRE) >> LT_EPOCH_SHIFT; /* pairs with the release add in advance() */
 }
 
-/* Is it LT_GRACE epochs since the stamp (strategy/stamp.h)? The stamping thread may be one epoch ahead of us. When so much
- * time has passed that 12 bits cannot tell: no. */
+/* Is it LT_GRACE epochs since the stamp (strategy/stamp.h)? */
 static inline bool lt_stamp_ripe(const struct lt_record *r, uint64_t stamp)
 {
-    uint64_t age = (lt_epoch_seen(r) - stamp) % LT_STAMP_MODULUS;
-    return age >= LT_GRACE && age < LT_STAMP_MODULUS / 2;
+    uint64_t age = lt_stamp_age(stamp, lt_epoch_seen(r));
+    return age >= LT_GRACE && !lt_stamp_is_ahead(age);
 }
 
 /* ---- lib/cascade.c: what follows from the final decrement ---- */

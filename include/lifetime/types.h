@@ -49,7 +49,8 @@ typedef struct lt_type {
 } lt_type;
 
 #define LT_TYPE_ACYCLIC 1u           /* no object of this type is part of a cycle: the cycle collector skips it */
-#define LT_TYPE_FINALIZE_ON_OWNER 2u /* `biased`: while the owning thread exists, the finalizer runs on it alone */
+#define LT_TYPE_FINALIZE_ON_OWNER 2u /* `biased`: while the owning thread exists, the finalizer runs on it alone,
+                                        * except for what LT_CASCADE_BOUND left over. lt_barrier does not wait for it */
 
 /* A strong edge that more than one thread may change. Opaque; initialised by lt_slot_init, or by zero for empty. */
 typedef struct lt_slot { lt_atomic64 word; } lt_slot;

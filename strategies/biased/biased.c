@@ -132,7 +132,8 @@ void lt_biased_dropped(lt_object *o, uint32_t before)
     do {
         /* Merged, queued or raised again by another meanwhile: then it is theirs to see to. A dead half is left alone. */
         if (shared & (LT_BIASED_MERGED | LT_BIASED_QUEUED | LT_BIASED_DEAD) || count_of(shared) >= 0) return;
-    } while (!lt_cas32(&o->count.half.shared, &shared, shared | LT_BIASED_QUEUED, LT_RELAXED, LT_RELAXED));
+        /* Release: the load of the owner stays before it. */
+    } while (!lt_cas32(&o->count.half.shared, &shared, shared | LT_BIASED_QUEUED, LT_RELEASE, LT_RELAXED));
     lt_biased_enqueue(biased_of(self()), (local >> LT_BIASED_OWNER_SHIFT) & LT_BIASED_OWNERS, o);
 }
 

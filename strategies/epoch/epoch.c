@@ -14,7 +14,7 @@
  *   his borrow goes on until his section ends. Every slot and every owner that lets go of o stamps it with its thread's
  *   epoch (lt_epoch_release_n_raw), in the same step that gives up the reference, so the word that we found zero carries
  *   the latest of those stamps, s. All such borrows are over at s + 3.
- * If that is now, o is finalized now; if not, or if 12 bits of the epoch cannot tell, it is retired like any other. */
+ * If that is now, o is finalized now; if not, or if it seems not so in 12 bits of the epoch, it is retired like any other. */
 #define LT_THIS epoch
 #define LT_DEAD_TAG LT_EPOCH_DEAD
 #include "lib/strategy.h"

@@ -18,6 +18,8 @@
 
 enum { HELD = 1, WAITERS = 2 };
 
+#define LONGEST_US 1000000000000ull /* eleven days: for ever */
+
 struct gl_record {
     struct lt_record base;
     /* Under the queue's mutex: */
@@ -41,8 +43,10 @@ static struct patience new_patience(struct gl_record *me)
 {
     struct patience p = {.since = switches};
     clock_gettime(CLOCK_MONOTONIC, &p.until);
-    uint64_t ns = (uint64_t)p.until.tv_nsec + 1000 * lt_setting_of(me->base.domain, LT_SWITCH_INTERVAL);
-    p.until.tv_sec += (time_t)(ns / 1000000000);
+    uint64_t us = lt_setting_of(me->base.domain, LT_SWITCH_INTERVAL);
+    if (us > LONGEST_US) us = LONGEST_US;
+    uint64_t ns = (uint64_t)p.until.tv_nsec + us % 1000000 * 1000;
+    p.until.tv_sec += (time_t)(us / 1000000 + ns / 1000000000);
     p.until.tv_nsec = (long)(ns % 1000000000);
     return p;
 }

@@ -68,10 +68,11 @@ static inline bool lt_atomic_is_unique_raw(const lt_object *o)
     return lt_load64(&o->count.whole, LT_ACQUIRE) == 1; /* pairs with the releases of those who had it before */
 }
 
-/* The caller's reference becomes a slot's stock. Alone, it needs no atomic instruction: there is nobody to race with. */
+/* The caller's reference becomes a slot's stock. Alone, it needs no atomic instruction: there is nobody to race with. Acquire
+ * pairs with the releases of those who were there before: the plain store ends their release sequence. */
 static inline void lt_atomic_stock_up(lt_object *o)
 {
-    if (lt_load64(&o->count.whole, LT_RELAXED) == 1) lt_store64(&o->count.whole, LT_ATOMIC_STOCK, LT_RELAXED);
+    if (lt_load64(&o->count.whole, LT_ACQUIRE) == 1) lt_store64(&o->count.whole, LT_ATOMIC_STOCK, LT_RELAXED);
     else lt_add64(&o->count.whole, LT_ATOMIC_STOCK - 1, LT_RELAXED);
 }
 

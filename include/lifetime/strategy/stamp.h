@@ -11,10 +11,16 @@
 
 static inline uint64_t lt_stamp_of(uint64_t word) { return (word & LT_STAMP) >> LT_STAMP_SHIFT; }
 
-/* The word with a stamp of `epoch`, unless a thread that is an epoch ahead has stamped it already. */
+/* How much older than `epoch` a stamp is. A thread sees epochs at most one behind another's, so a stamp that seems older by
+ * all but LT_STAMP_AHEAD of the modulus is from the future. */
+#define LT_STAMP_AHEAD 2u
+static inline uint64_t lt_stamp_age(uint64_t stamp, uint64_t epoch) { return (epoch - stamp) % LT_STAMP_MODULUS; }
+static inline bool lt_stamp_is_ahead(uint64_t age) { return age >= LT_STAMP_MODULUS - LT_STAMP_AHEAD; }
+
+/* The word with a stamp of `epoch`, unless a thread that is ahead has stamped it already. */
 static inline uint64_t lt_stamped(uint64_t word, uint64_t epoch)
 {
-    if ((epoch - lt_stamp_of(word)) % LT_STAMP_MODULUS >= LT_STAMP_MODULUS / 2) return word;
+    if (lt_stamp_is_ahead(lt_stamp_age(lt_stamp_of(word), epoch))) return word;
     return (word & ~LT_STAMP) | (epoch << LT_STAMP_SHIFT & LT_STAMP);
 }
 
