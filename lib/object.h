@@ -16,11 +16,11 @@ static inline size_t lt_object_size(const lt_object *o)
     return lt_object_type(o)->size;
 }
 
-/* No finalizer and no edges: its death is the end of its memory, nothing else. */
+/* No callbacks: its death is the end of its memory, nothing else. */
 static inline bool lt_object_is_leaf(const lt_object *o)
 {
     const lt_type *type = lt_object_type(o);
-    return !type->finalize && !type->trace;
+    return !type->finalize && !type->trace && !type->free;
 }
 
 __attribute__((visibility("hidden"))) void lt_object_free_special(lt_object *); /* not made by lt_new */

@@ -1,0 +1,101 @@
+/* bench.h: what a workload sees of lt-bench.
+ *
+ * A workload is one text, bench/work/<name>.h, that is compiled once per strategy (and once per peer that can play it),
+ * with the fast paths inlined. It fills in an entry: five functions, called in this order.
+ *
+ *   open    once, by the main thread, which is idle from then on: what the threads share
+ *   begin   by every worker: what it has for itself
+ *   work    by every worker, twice: to warm up, then measured. Whole batches until bench_stopped; no clock inside
+ *   end     by every worker: gives back what begin took
+ *   close   once, by the main thread: gives back what open took, after which nothing may be alive
+ *
+ * A strategy for one thread only has open and close called by its only worker.
+ */
+#ifndef BENCH_H
+#define BENCH_H
+
+#include <lifetime/types.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+/* Every object that is measured: a header and one word. */
+struct bench_object {
+    lt_object header;
+    uint64_t value;
+};
+
+/* What one cell of a workload varies. */
+struct bench_variant {
+    const char *name;
+    unsigned size;   /* how many objects, or slots */
+    unsigned stores; /* per cent of the operations that store */
+    unsigned kind;   /* the workload's own */
+};
+
+struct bench_workload {
+    const char *name;
+    const char *operation; /* what one operation is, in words */
+    unsigned safepoint;    /* operations between two safepoints; also between two looks at the stop flag */
+    const struct bench_variant *variants; /* ends with a NULL name */
+};
+
+struct bench_cell;
+struct bench_worker;
+
+struct bench_entry {
+    const struct bench_workload *workload;
+    const char *contestant;
+    const lt_traits *(*traits)(void);
+    void (*open)(struct bench_cell *);
+    void (*begin)(struct bench_worker *);
+    void (*work)(struct bench_worker *);
+    void (*end)(struct bench_worker *);
+    void (*close)(struct bench_cell *);
+    uint64_t (*alive)(void); /* objects not freed; 0 when all is well after close. NULL: not known */
+};
+
+struct bench_cell {
+    const struct bench_entry *entry;
+    const struct bench_variant *variant;
+    unsigned threads;
+    uint64_t seed;
+    void *shared;     /* set by open */
+    lt_atomic32 stop; /* set by the main thread when the time is over */
+};
+
+struct bench_worker {
+    struct bench_cell *cell;
+    void *own;       /* set by begin */
+    size_t cursor;   /* where the last batch ended */
+    uint64_t random; /* the state of bench_random; seeded per trial and worker */
+    uint64_t operations;
+    uint64_t sum; /* what was read goes here, so that it has to be read */
+} __attribute__((aligned(128)));
+
+static inline bool bench_stopped(const struct bench_worker *w)
+{
+    return lt_load32(&w->cell->stop, LT_RELAXED) != 0; /* a hint: the threads are ordered by bench_meet (cell.c) */
+}
+
+/* Keeps the compiler from joining what is before with what is after; no instruction. It stands after every call that is
+ * measured, so that a retain and its release stay two. */
+static inline void bench_barrier(void) { __asm__ volatile("" ::: "memory"); }
+
+/* As bench_barrier, and for all the compiler knows somebody else now has `p`: what it points to has to exist. */
+static inline void bench_seen(const void *p) { __asm__ volatile("" ::"r"(p) : "memory"); }
+
+/* The same random numbers for every strategy: a linear congruence, of which the upper bits are good. */
+static inline uint64_t bench_random(uint64_t *state)
+{
+    return *state = *state * 6364136223846793005u + 1442695040888963407u;
+}
+
+/* Ends the cell with a message: what a measurement needs could not be had. */
+_Noreturn void bench_fail(const char *what);
+
+/* Zeroed memory that is not lifetime's, aligned to 128; give it to free(). */
+void *bench_memory(size_t count, size_t size);
+
+void bench_shuffle(void **array, size_t count, uint64_t *random);
+
+#endif

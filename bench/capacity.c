@@ -1,0 +1,53 @@
+#include "capacity.h"
+
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+static double seconds_of(clockid_t clock)
+{
+    struct timespec t;
+    clock_gettime(clock, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+double bench_now(void) { return seconds_of(CLOCK_MONOTONIC); }
+double bench_cpu_now(void) { return seconds_of(CLOCK_THREAD_CPUTIME_ID); }
+
+double bench_waited_now(void)
+{
+    char text[80] = "";
+    unsigned long long ran, waited = 0;
+    int fd = open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return 0;
+    if (read(fd, text, sizeof text - 1) > 0 && sscanf(text, "%llu %llu", &ran, &waited) != 2) waited = 0;
+    close(fd);
+    return 1e-9 * (double)waited;
+}
+
+double bench_spin(double seconds)
+{
+    const unsigned steps = 1000;
+    double start = bench_now(), elapsed;
+    uint64_t x = 1, rounds = 0;
+    do {
+        /* Each step waits for the one before: its speed does not depend on what a sibling thread does. */
+        for (unsigned i = 0; i < steps; i++) x = x * 6364136223846793005u + 1;
+        __asm__ volatile("" : "+r"(x));
+        rounds++;
+        elapsed = bench_now() - start;
+    } while (elapsed < seconds);
+    return (double)rounds * steps / elapsed;
+}
+
+double bench_spin_best(void)
+{
+    double best = 0;
+    for (unsigned i = 0; i < 40; i++) {
+        double rate = bench_spin(0.0005);
+        if (rate > best) best = rate;
+    }
+    return best;
+}

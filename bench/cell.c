@@ -1,0 +1,195 @@
+/* cell.c: the workers of one cell, what they do and when.
+ *
+ * All workers go through the same steps together, and meet before each. The main thread only opens the steps and ends
+ * those that are timed; in between it sleeps, which also makes it the second thread that every measurement needs: glibc
+ * takes shortcuts in a process that has but one. */
+#include "cell.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "capacity.h"
+#include "topology.h"
+
+enum step { PROBE_BEFORE, WARM_UP, MEASURE, PROBE_AFTER, STEPS };
+
+static struct bench_result *result; /* shared with the process that asked */
+
+struct crew {
+    struct bench_cell cell;
+    const struct bench_times *times;
+    unsigned probing;    /* so many of the workers take the probes */
+    lt_atomic32 arrived; /* workers, in all steps */
+    lt_atomic32 opened;  /* steps */
+    struct member *members;
+};
+
+struct member {
+    struct bench_worker worker; /* first */
+    struct crew *crew;
+    unsigned index;
+    pthread_t thread;
+    double seconds, cpu_seconds, waited, spin[2];
+} __attribute__((aligned(128)));
+
+_Noreturn void bench_fail(const char *what)
+{
+    if (!result) {
+        fprintf(stderr, "lt-bench: %s\n", what);
+        exit(1);
+    }
+    snprintf(result->error, sizeof result->error, "%s", what);
+    _exit(1);
+}
+
+void *bench_memory(size_t count, size_t size)
+{
+    size_t bytes = (count * size + 127) & ~(size_t)127;
+    void *memory = aligned_alloc(128, bytes ? bytes : 128);
+    if (!memory) bench_fail("out of memory");
+    return memset(memory, 0, bytes);
+}
+
+void bench_shuffle(void **array, size_t count, uint64_t *random)
+{
+    for (size_t i = count; i > 1; i--) {
+        size_t j = (bench_random(random) >> 32) * i >> 32;
+        void *moved = array[i - 1];
+        array[i - 1] = array[j];
+        array[j] = moved;
+    }
+}
+
+/* ---- The workers -------------------------------------------------------------------------------------------------- */
+
+static void meet(struct crew *crew, enum step step)
+{
+    /* Release and acquire: what a worker did in one step has happened before what another does in the next. */
+    lt_add32(&crew->arrived, 1, LT_RELEASE);
+    while (lt_load32(&crew->opened, LT_ACQUIRE) <= (uint32_t)step) sched_yield();
+}
+
+static void work(struct member *m)
+{
+    const struct bench_entry *entry = m->worker.cell->entry;
+    m->worker.operations = 0;
+    double waited = bench_waited_now(), cpu = bench_cpu_now(), start = bench_now();
+    entry->work(&m->worker);
+    m->seconds = bench_now() - start;
+    m->cpu_seconds = bench_cpu_now() - cpu;
+    m->waited = bench_waited_now() - waited;
+}
+
+static void *run_member(void *argument)
+{
+    struct member *m = (struct member *)argument;
+    struct crew *crew = m->crew;
+    struct bench_cell *cell = &crew->cell;
+    const struct bench_entry *entry = cell->entry;
+    bool alone = !entry->traits()->threads;
+
+    bench_pin(m->index);
+    if (alone && entry->open) entry->open(cell);
+    entry->begin(&m->worker);
+    for (enum step step = 0; step < STEPS; step++) {
+        meet(crew, step);
+        if (step == WARM_UP || step == MEASURE) work(m);
+        else if (m->index < crew->probing) m->spin[step == PROBE_AFTER] = bench_spin(crew->times->probe);
+    }
+    entry->end(&m->worker);
+    if (alone && entry->close) entry->close(cell);
+    return NULL;
+}
+
+/* ---- The main thread ------------------------------------------------------------------------------------------------ */
+
+static void doze(double seconds)
+{
+    struct timespec t = {.tv_sec = (time_t)seconds, .tv_nsec = (long)((seconds - (double)(time_t)seconds) * 1e9)};
+    while (nanosleep(&t, &t) && errno == EINTR) continue;
+}
+
+static void conduct(struct crew *crew)
+{
+    for (unsigned step = 0; step < STEPS; step++) {
+        while (lt_load32(&crew->arrived, LT_ACQUIRE) < (step + 1) * crew->cell.threads) doze(50e-6);
+        lt_store32(&crew->cell.stop, 0, LT_RELAXED);
+        lt_store32(&crew->opened, step + 1, LT_RELEASE);
+        if (step == WARM_UP) doze(crew->times->warm_up);
+        if (step == MEASURE) doze(crew->times->measure);
+        lt_store32(&crew->cell.stop, 1, LT_RELAXED);
+    }
+}
+
+static void add_up(struct crew *crew)
+{
+    for (unsigned i = 0; i < crew->cell.threads; i++) {
+        const struct member *m = &crew->members[i];
+        result->operations += m->worker.operations;
+        result->seconds += m->seconds / crew->cell.threads;
+        result->cpu_seconds += m->cpu_seconds;
+        result->waited += m->waited;
+        for (int after = 0; after < 2; after++) result->capacity[after] += m->spin[after] / crew->times->spin_best;
+    }
+}
+
+static void run(struct crew *crew)
+{
+    struct bench_cell *cell = &crew->cell;
+    const struct bench_entry *entry = cell->entry;
+    bool threads = entry->traits()->threads;
+
+    crew->members = (struct member *)bench_memory(cell->threads, sizeof *crew->members);
+    if (threads && entry->open) entry->open(cell);
+    for (unsigned i = 0; i < cell->threads; i++) {
+        struct member *m = &crew->members[i];
+        *m = (struct member){.worker = {.cell = cell, .random = (cell->seed << 16) + i}, .crew = crew, .index = i};
+        (void)bench_random(&m->worker.random);
+        if (pthread_create(&m->thread, NULL, run_member, m)) bench_fail("cannot start so many threads");
+    }
+    conduct(crew);
+    for (unsigned i = 0; i < cell->threads; i++) pthread_join(crew->members[i].thread, NULL);
+    if (threads && entry->close) entry->close(cell);
+    add_up(crew);
+    if (threads && entry->alive) result->alive = entry->alive();
+}
+
+struct bench_result bench_measure(const struct bench_entry *entry, const struct bench_variant *variant, unsigned threads,
+                                  uint64_t seed, const struct bench_times *times)
+{
+    struct bench_result measured;
+    result = mmap(NULL, sizeof *result, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (result == MAP_FAILED) result = NULL, bench_fail("out of memory");
+    pid_t parent = getpid(), child = fork();
+    if (child < 0) result = NULL, bench_fail("cannot fork");
+    if (child == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        if (getppid() != parent) _exit(1);
+        alarm(60 + (unsigned)(20 * times->measure)); /* a cell that hangs ends as an error, not as a night's wait */
+        struct crew crew = {
+            .cell = {.entry = entry, .variant = variant, .threads = threads, .seed = seed},
+            .times = times, .probing = threads < bench_cores() ? threads : bench_cores(),
+        };
+        run(&crew);
+        _exit(0);
+    }
+
+    int status = 0;
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
+    measured = *result;
+    munmap(result, sizeof *result);
+    result = NULL;
+    int signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    if (signal && !*measured.error)
+        snprintf(measured.error, sizeof measured.error, "ended by signal %d (%s)", signal, strsignal(signal));
+    return measured;
+}

@@ -1,0 +1,32 @@
+/* cell.h: measures one cell once: one contestant, one variant, one number of threads. */
+#ifndef BENCH_CELL_H
+#define BENCH_CELL_H
+
+#include "bench.h"
+
+struct bench_times {
+    double warm_up, measure, probe; /* seconds */
+    double spin_best;               /* bench_spin_best of this machine, now */
+};
+
+struct bench_result {
+    uint64_t operations; /* of all threads */
+    double seconds;      /* that a thread took, from before its lt_enter to after its lt_leave; the threads' mean */
+    double cpu_seconds;  /* processor time that all threads together used meanwhile */
+    double waited;       /* seconds that they were ready to run and did not, something else having their processor */
+    double capacity[2];  /* before and after; of at most min(threads, cores) */
+    uint64_t alive;      /* objects that were not freed at the end */
+    char error[120];     /* empty: it worked */
+};
+
+/* Runs in a process of its own, so that no cell inherits memory, threads or damage from another. */
+struct bench_result bench_measure(const struct bench_entry *, const struct bench_variant *, unsigned threads, uint64_t seed,
+                                  const struct bench_times *);
+
+/* Nanoseconds per operation and thread. */
+static inline double bench_ns(const struct bench_result *r, unsigned threads)
+{
+    return r->operations ? 1e9 * r->seconds * threads / (double)r->operations : 0;
+}
+
+#endif

@@ -1,0 +1,47 @@
+/* peer.h: a peer is something else than a strategy of this library that plays the part of one, so that it is measured
+ * with the very same text. Its file says
+ *
+ *   #define BENCH_PEER <name>
+ *   #include "peer.h"
+ *   the calls of lifetime.h that peer.h leaves out, as LT_FN(<call>)
+ *   #include "../work/common.h" and the texts of the workloads that it plays
+ *
+ * peer.h gives it objects from malloc, threads that need no registration (unless PEER_OWN_THREADS) and sections that cost
+ * nothing (unless PEER_OWN_SECTIONS). */
+#ifndef BENCH_PEER_H
+#define BENCH_PEER_H
+
+#include <lifetime/lifetime.h>
+
+#include "../work/workloads.h"
+
+#undef LIFETIME_STRATEGY
+#define LIFETIME_STRATEGY BENCH_PEER
+
+#ifndef PEER_OWN_THREADS
+static inline int LT_FN(thread_register)(void) { return 0; }
+static inline void LT_FN(thread_unregister)(void) {}
+#endif
+
+#ifndef PEER_OWN_SECTIONS
+static inline void LT_FN(enter)(void) {}
+static inline void LT_FN(leave)(void) {}
+static inline void LT_FN(safepoint)(void) {}
+#endif
+
+static inline void *LT_FN(new)(const lt_type *type)
+{
+    lt_object *o = (lt_object *)malloc(type->size);
+    if (LT_LIKELY(o != NULL)) lt_store64(&o->count.whole, 1, LT_RELAXED);
+    return o;
+}
+
+static inline const lt_traits *LT_FN(traits)(void)
+{
+    static const lt_traits traits = {.threads = true, .reclaims = true};
+    return &traits;
+}
+static inline void LT_FN(barrier)(void) {}
+static inline void LT_FN(stats_read)(lt_stats *stats) { *stats = (lt_stats){0}; }
+
+#endif

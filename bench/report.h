@@ -1,0 +1,17 @@
+/* report.h: what lt-bench prints. */
+#ifndef BENCH_REPORT_H
+#define BENCH_REPORT_H
+
+#include "plan.h"
+#include "record.h"
+
+void bench_report_list(void);
+void bench_report_machine(void); /* JSON */
+
+/* A line on stderr that says how far the measuring is; rewritten in place on a terminal, else a new one every tenth. */
+void bench_report_progress(size_t done, size_t all, double elapsed, const struct bench_planned *next);
+
+/* Medians over the trials, with the least and the most; rows[trial * plan->count + i] is of plan->cells[i]. */
+void bench_report_medians(const struct bench_plan *, const struct bench_row *rows, unsigned trials);
+
+#endif
