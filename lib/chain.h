@@ -34,13 +34,13 @@ static inline void *lt_chain_pop(struct lt_chain *c, const struct lt_links *link
     return member;
 }
 
-/* Moves all of `from` to the front of `to`. */
+/* Moves all of `from` to the end of `to`: what waited longest comes first. */
 static inline void lt_chain_splice(struct lt_chain *to, const struct lt_links *links, struct lt_chain *from)
 {
     if (!from->head) return;
-    links->link(from->tail, to->head);
-    if (!to->tail) to->tail = from->tail;
-    to->head = from->head;
+    if (to->tail) links->link(to->tail, from->head);
+    else to->head = from->head;
+    to->tail = from->tail;
     to->length += from->length;
     *from = (struct lt_chain){0};
 }

@@ -39,6 +39,15 @@ void lt_check_section(const struct lt_domain *d, const lt_thread *self, const ch
         lt_abort("%s: called outside a section. Strategy %s needs lt_enter before it and lt_leave after it.", call, d->name);
 }
 
+void lt_check_safepoint(const struct lt_domain *d, const lt_thread *self, const char *call)
+{
+    lt_check_section(d, self, call);
+    const struct lt_record *r = lt_record_of((lt_thread *)(uintptr_t)self);
+    if (r->cascading || r->reclaiming)
+        lt_abort("%s: called by a finalizer or a deferred function, strategy %s. It runs in the middle of another call, whose "
+                 "borrows a safepoint would end.", call, d->name);
+}
+
 static const char *strategy_of(unsigned id)
 {
 #define LT_NAME_OF(strategy) \

@@ -34,6 +34,8 @@ struct lt_hooks {
     bool (*exhausted)(struct lt_record *); /* a cascade has nothing left: is there more after all? */
     bool (*waiting)(const struct lt_record *); /* is there anything that `assist` would do? */
     void (*hand_over)(struct lt_record *); /* locked: give its private lists to the domain */
+    void (*take_over)(struct lt_record *); /* locked: the domain's lists become this thread's */
+    bool (*is_idle)(const struct lt_record *); /* nothing waits in its private lists */
     void (*collect)(struct lt_record *); /* by its thread, inside a section: look through what waits for an epoch */
     void (*dispose)(struct lt_record *, lt_object *); /* finalized: NULL frees the memory at once */
     void (*ripen)(struct lt_record *, lt_object *);   /* a retired object's grace period is over. lt_object_ripe frees it */
@@ -66,6 +68,8 @@ struct lt_domain {
     uint32_t records_made, records_live;
     struct lt_limbo *orphans; /* retired objects and nodes of threads that left, in lib/limbo.c */
     struct lt_chain orphan_dead;
+    struct lt_record *gatherer; /* the thread in lt_barrier that everything is handed over for */
+    pthread_mutex_t barrier;    /* one at a time; taken before the lock, outside sections */
 };
 
 #define LT_DOMAIN_DEFAULTS \
@@ -122,7 +126,7 @@ bool lt_advance(struct lt_record *);  /* try to begin a new epoch; true if one b
 void lt_ask(struct lt_record *);      /* make that record's thread run `service` at its next safepoint */
 void lt_assist(struct lt_record *self, struct lt_record *other, bool seize); /* if it can be worked for, do */
 void lt_assist_all(struct lt_record *self);
-bool lt_gather(struct lt_record *self, uint64_t summons); /* has every thread handed over since? If not, ask again */
+bool lt_gather(struct lt_record *self, uint64_t summons); /* has every thread handed over since? Then take it; or ask again */
 bool lt_outside(const struct lt_record *);
 bool lt_absent(const struct lt_record *); /* seized or exited: lt_assist will work for it without further ado */
 bool lt_advance_now(struct lt_record *);         /* as lt_advance, without patience for threads outside sections */
@@ -163,7 +167,9 @@ void lt_defer_node(struct lt_record *, lt_node *);
 void lt_ripen(struct lt_record *);               /* sorts out what has waited long enough */
 void lt_reclaim(struct lt_record *, uint64_t most); /* of that, at most so many objects and nodes */
 void lt_orphan(struct lt_record *);              /* locked: its limbo and its dead become the domain's */
-void lt_adopt(struct lt_record *);               /* takes over what is ripe among the domain's orphans */
+void lt_adopt(struct lt_record *);               /* takes over the domain's orphans, if that can be had at once */
+void lt_take_over(struct lt_record *);           /* locked: takes over the domain's orphans */
+bool lt_limbo_is_empty(const struct lt_record *);
 
 /* ---- lib/check.c ---- */
 

@@ -57,11 +57,13 @@ void lt_grace_choose(void)
 
 const char *lt_grace_name(void) { return have_membarrier ? "membarrier" : "fence"; }
 
-/* Every running thread of the process executes a full fence between the helper's accesses before and after. */
-static void heavy_barrier(void)
+/* Every running thread of the process executes a full fence between the helper's accesses before and after. False: the kernel
+ * refuses, for lack of memory, say. */
+static bool heavy_barrier(void)
 {
-    if (have_membarrier && syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) == 0) return;
+    if (have_membarrier) return syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) == 0;
     __atomic_thread_fence(__ATOMIC_SEQ_CST); /* its partner is in lt_enter_slow, which LT_ASK_FENCE makes everyone take */
+    return true;
 }
 
 static uint64_t announced(const struct lt_record *r, int order)
@@ -111,11 +113,10 @@ static void work_for(struct lt_record *self, struct lt_record *r)
 static bool seize_marked(struct lt_record *self)
 {
     struct lt_domain *d = self->domain;
-    bool all = true;
-    heavy_barrier();
+    bool all = true, fenced = heavy_barrier();
     for (struct lt_record *r = d->records; r; r = r->next) {
         if (!r->live || r->seized || !(lt_load64(&r->hot.attention, LT_RELAXED) & LT_ASK_SEIZED)) continue;
-        if (!lt_outside(r)) {
+        if (!fenced || !lt_outside(r)) {
             lt_and64(&r->hot.attention, ~LT_ASK_SEIZED, LT_RELAXED);
             all = false;
             continue;
@@ -124,6 +125,7 @@ static bool seize_marked(struct lt_record *self)
         lt_add64(&d->seizures, 1, LT_RELAXED);
         if (d->hooks.quiesce) d->hooks.quiesce(r);
         work_for(self, r);
+        if (r == d->gatherer) continue; /* it will be back for what it gathered */
         if (d->hooks.hand_over) d->hooks.hand_over(r);
         lt_orphan(r);
     }
@@ -151,7 +153,8 @@ static bool advance(struct lt_record *self, unsigned patience)
     if (outside) {
         if (d->patience++ < patience) return false;
         for (struct lt_record *r = d->records; r; r = r->next)
-            if (r->live && !r->seized && r != self && announced(r, LT_RELAXED) != epoch && lt_outside(r)) mark(r);
+            if (r->live && !r->seized && r != self && announced(r, LT_RELAXED) != epoch)
+                mark(r); /* outside a moment ago; seize_marked looks again, after the barrier */
         if (!seize_marked(self)) return false;
     }
     d->patience = 0;
@@ -221,6 +224,7 @@ bool lt_gather(struct lt_record *self, uint64_t summons)
     struct lt_domain *d = self->domain;
     bool all = true;
     pthread_mutex_lock(&d->lock);
+    d->gatherer = self;
     for (struct lt_record *r = d->records; r; r = r->next)
         if (r != self && r->live && !r->seized && r->summoned < summons && lt_outside(r)) mark(r);
     seize_marked(self);
@@ -233,6 +237,7 @@ bool lt_gather(struct lt_record *self, uint64_t summons)
             all = false;
         }
     }
+    if (all) lt_take_over(self);
     pthread_mutex_unlock(&d->lock);
     return all;
 }
@@ -301,7 +306,7 @@ void lt_enter_slow(lt_thread *thread)
         lt_store64(&thread->section, section - 1, LT_RELEASE); /* outside again, until the lock is ours */
         pthread_mutex_lock(&d->lock);
         lt_store64(&thread->section, section, LT_RELAXED);
-        lt_online(r);
+        if (r->seized) lt_online(r); /* else the helper let go of us, and all is as it was */
         pthread_mutex_unlock(&d->lock);
     }
     lt_safepoint_slow(thread);

@@ -81,6 +81,17 @@ void lt_defer_node(struct lt_record *r, lt_node *node)
     tend(r);
 }
 
+bool lt_limbo_is_empty(const struct lt_record *r)
+{
+    const struct lt_limbo *l = r->limbo;
+    for (int k = 0; k < KINDS; k++) {
+        if (l->ripe[k].head) return false;
+        for (unsigned i = 0; i < BAGS; i++)
+            if (l->bag[i].chain[k].head) return false;
+    }
+    return true;
+}
+
 void lt_object_ripe(struct lt_record *r, lt_object *o) { lt_object_free(r, o); }
 
 void lt_reclaim(struct lt_record *r, uint64_t most)
@@ -123,14 +134,21 @@ void lt_orphan(struct lt_record *r)
     lt_store64(&d->orphaned, 1, LT_RELAXED);
 }
 
-/* Whoever polls next takes all of it: moving costs nothing, and its bags keep their epochs. */
+/* Locked. The domain's orphans become this thread's: moving costs nothing, and the bags keep their epochs. */
+void lt_take_over(struct lt_record *r)
+{
+    struct lt_domain *d = r->domain;
+    move(r, r->limbo, d->orphans);
+    lt_chain_splice(&r->dead, &d->hooks.links, &d->orphan_dead);
+    if (d->hooks.take_over) d->hooks.take_over(r);
+    lt_store64(&d->orphaned, 0, LT_RELAXED);
+}
+
 void lt_adopt(struct lt_record *r)
 {
     struct lt_domain *d = r->domain;
     if (!lt_load64(&d->orphaned, LT_RELAXED) || pthread_mutex_trylock(&d->lock) != 0) return; /* a hint; the lock orders */
-    move(r, r->limbo, d->orphans);
-    lt_chain_splice(&r->dead, &d->hooks.links, &d->orphan_dead);
-    lt_store64(&d->orphaned, 0, LT_RELAXED);
+    if (!d->gatherer) lt_take_over(r); /* else they are for lt_barrier */
     pthread_mutex_unlock(&d->lock);
     if (r->dead.head && !r->cascading) lt_ask(r); /* the next safepoint finalizes them */
 }

@@ -59,45 +59,68 @@ static void require_outside(struct lt_domain *d, const char *call)
 void lt_domain_synchronize(struct lt_domain *d)
 {
     require_outside(d, "lt_synchronize");
-    wait_epochs(d, 2); /* E >= a + 2 for every a announced before: lib/grace.c, (2) */
+    wait_epochs(d, LT_GRACE); /* as for what is retired now: lib/grace.c */
 }
 
-static lt_stats stats_of(struct lt_domain *d)
+static uint64_t merges(struct lt_domain *d, uint64_t *live)
 {
     lt_stats s;
     lt_domain_stats(d, &s);
-    return s;
+    *live = s.live;
+    return s.slow;
+}
+
+static bool is_settled(const struct lt_record *r)
+{
+    return !r->dead.head && lt_limbo_is_empty(r) && (!r->domain->hooks.is_idle || r->domain->hooks.is_idle(r));
+}
+
+/* Asks every thread to hand over what it has waiting, until all have; takes it. */
+static void gather(struct lt_domain *d)
+{
+    uint64_t summons = lt_add64(&d->summons, 1, LT_ACQ_REL) + 1; /* pairs with the acquire in answer() */
+    for (bool all = false; !all;) {
+        struct lt_record *r = self_inside(d);
+        all = lt_gather(r, summons);
+        work(r);
+        lt_cascade_all(r);
+        d->leave();
+        if (!all) sched_yield();
+    }
 }
 
 void lt_domain_barrier(struct lt_domain *d)
 {
     require_outside(d, "lt_barrier");
     if (!d->traits.reclaims) return;
-    /* A round takes over what every thread has waiting, lets it ripen and finalizes it. What dies by that may wait again, so
-     * rounds follow until one finalizes nothing. Other threads may go on releasing for ever; but as long as anything is left
-     * that follows from a release before the call, a round finalizes one such object at least. */
-    lt_stats s = stats_of(d);
-    uint64_t rounds = s.live + 1, before, after = s.finalized;
+    lt_register_or_abort(d);
+    pthread_mutex_lock(&d->barrier);
+
+    /* Where objects are merged by their owners, what dies of one may be another's to merge, so rounds follow until one merges
+     * nothing. Other threads may go on merging what concerns us not; but a round in which ours is not over merges one of the
+     * objects that were alive at the call. */
+    uint64_t rounds, before, after = merges(d, &rounds);
     do {
         before = after;
-        uint64_t summons = lt_add64(&d->summons, 1, LT_ACQ_REL) + 1; /* pairs with the acquire in answer() */
-        for (bool all = false; !all;) {
-            struct lt_record *r = self_inside(d);
-            all = lt_gather(r, summons);
-            work(r);
-            lt_cascade_all(r);
-            d->leave();
-            if (!all) sched_yield();
-        }
-        for (int i = 0; i < LT_GRACE + 1; i++) {
-            wait_epochs(d, 1);
-            struct lt_record *r = self_inside(d);
-            work(r);
-            lt_cascade_all(r);
-            d->leave();
-        }
-        after = stats_of(d).finalized;
-    } while (after != before && --rounds);
+        gather(d);
+        uint64_t live;
+        after = merges(d, &live);
+    } while (d->hooks.assist && after != before && rounds--);
+
+    /* All that waited is ours now, and what others let go of from here on does not come to us. */
+    struct lt_record *r = lt_record_of(*d->self_address());
+    for (bool settled = false; !settled;) {
+        wait_epochs(d, 1);
+        d->enter();
+        work(r);
+        lt_cascade_all(r);
+        settled = is_settled(r);
+        d->leave();
+    }
+    pthread_mutex_lock(&d->lock);
+    d->gatherer = NULL;
+    pthread_mutex_unlock(&d->lock);
+    pthread_mutex_unlock(&d->barrier);
 }
 
 void lt_domain_defer(struct lt_domain *d, lt_node *node, void (*fn)(lt_node *))

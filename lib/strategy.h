@@ -52,7 +52,8 @@ __attribute__((unused)) static void whole_link(void *o, void *next)
 #define LT_ID_OF(name) LT_ID_1(name)
 #define LT_DOMAIN \
     .name = LT_QUOTE(LT_THIS), .id = LT_ID_OF(LT_THIS), .self_address = self_address, .enter = LT_T(enter), \
-    .leave = LT_T(leave), .safepoint = LT_T(safepoint), .lock = PTHREAD_MUTEX_INITIALIZER, .epoch = {4}, \
+    .leave = LT_T(leave), .safepoint = LT_T(safepoint), .lock = PTHREAD_MUTEX_INITIALIZER, \
+    .barrier = PTHREAD_MUTEX_INITIALIZER, .epoch = {4}, \
     .settings = {[LT_RECLAIM_STEP] = {2}, [LT_PENDING_BYTES] = {1 << 20}, [LT_SWITCH_INTERVAL] = {5000}}
 
 extern const lt_strategy LT_T(strategy);

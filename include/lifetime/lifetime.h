@@ -95,6 +95,7 @@ int lt_domain_configure(lt_domain *, enum lt_setting, uint64_t);
 const lt_traits *lt_domain_traits(const lt_domain *);
 const char *lt_domain_name(const lt_domain *);
 void lt_check_section(const lt_domain *, const lt_thread *, const char *call);
+void lt_check_safepoint(const lt_domain *, const lt_thread *, const char *call);
 void lt_check_object(const lt_domain *, const lt_thread *, const lt_object *, const char *call);
 void lt_check_release(const lt_domain *, const lt_thread *, const lt_object *, uint32_t n, const char *call);
 void lt_check_borrowable(const lt_domain *, const lt_thread *, const lt_object *, const char *call);
@@ -239,11 +240,13 @@ static inline void *lt_deref(lt_borrow borrow) { return borrow.object; }
 
 /* void lt_barrier(void)
  * Outside a section: returns when all that was released before the call has been finalized and all nodes deferred before
- * it have run. Waits for every thread that is inside a section to pass a safepoint or leave. */
+ * it have run; except for LT_TYPE_FINALIZE_ON_OWNER objects of an owner that does not run. Waits for every thread that is
+ * inside a section to pass a safepoint or leave, and for other calls of it. */
 #define lt_barrier LT_FN(barrier)
 
 /* void lt_defer(lt_node *node, void (*fn)(lt_node *))
- * Inside a section: calls fn(node), inside some thread's section, after a grace period. For memory that is no lt_object. */
+ * Inside a section: calls fn(node), inside some thread's section, after a grace period. For memory that is no lt_object. The function
+ * is bound by what binds finalizers (rule 5). */
 #define lt_defer LT_FN(defer)
 
 /* ---- Watching ------------------------------------------------------------------------------------------------------ */

@@ -145,6 +145,13 @@ static void flush(struct lt_record *record)
     }
 }
 
+/* The epoch that a stamp means, which is not older than it looks. */
+static uint64_t epoch_of_stamp(const struct lt_record *r, uint64_t stamp)
+{
+    uint64_t seen = lt_epoch_seen(r), age = lt_stamp_age(stamp, seen);
+    return lt_stamp_is_ahead(age) ? seen + (LT_STAMP_MODULUS - age) : seen - age;
+}
+
 static void review(struct deferred_record *r, lt_object *o)
 {
     uint64_t bytes = lt_object_size(o);
@@ -152,7 +159,7 @@ static void review(struct deferred_record *r, lt_object *o)
     uint64_t word = lt_load64(&o->count.whole, LT_ACQUIRE), next;
     do {
         if (is_zero(word) && !lt_stamp_ripe(&r->base, lt_stamp_of(word))) {
-            lt_review_push(&r->review, lt_epoch_seen(&r->base), o);
+            lt_review_push(&r->review, epoch_of_stamp(&r->base, lt_stamp_of(word)), o);
             return;
         }
         next = is_zero(word) ? LT_DEFERRED_DEAD : word & ~LT_DEFERRED_REVIEW;
@@ -188,11 +195,6 @@ static void collect(struct lt_record *record)
     if (r->collecting) return; /* a finalizer polls */
     r->collecting = true;
     while (take_ripe(r, &r->review, &ripe)) review_bucket(r, &ripe);
-    for (bool more = true; more && pthread_mutex_trylock(&record->domain->lock) == 0;) {
-        more = take_ripe(r, &orphans, &ripe);
-        pthread_mutex_unlock(&record->domain->lock);
-        if (more) review_bucket(r, &ripe);
-    }
     r->collecting = false;
     lt_cascade(record);
 }
@@ -201,6 +203,16 @@ static void hand_over(struct lt_record *r)
 {
     flush(r);
     lt_review_move(&orphans, &deferred_of(r)->review);
+}
+
+static void take_over(struct lt_record *r) { lt_review_move(&deferred_of(r)->review, &orphans); }
+
+static bool is_idle(const struct lt_record *record)
+{
+    const struct deferred_record *r = (const struct deferred_record *)record;
+    for (int i = 0; i < LT_REVIEW_BUCKETS; i++)
+        if (r->review.bucket[i].top) return false;
+    return r->taken_in == 0;
 }
 
 /* The cascade: see the end of the argument above. */
@@ -265,6 +277,8 @@ lt_domain lt_deferred_domain = {
         .detach = detach,
         .quiesce = flush,
         .hand_over = hand_over,
+        .take_over = take_over,
+        .is_idle = is_idle,
         .collect = collect,
         .dispose = dispose,
         .drop = drop_edge,

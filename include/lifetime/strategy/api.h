@@ -24,6 +24,7 @@
 #ifndef LT_CHECK_OBJECT
 #if defined(LT_CHECKS) && LT_CHECKS
 #define LT_CHECK_SECTION(name) lt_check_section(&LT_S(domain), LT_S(self), #name)
+#define LT_CHECK_SAFEPOINT(name) lt_check_safepoint(&LT_S(domain), LT_S(self), #name)
 #define LT_CHECK_OBJECT(object, name) \
     lt_check_object(&LT_S(domain), LT_S(self), (const lt_object *)(object), #name)
 #define LT_CHECK_BORROWABLE(object, name) \
@@ -32,6 +33,7 @@
     lt_check_release(&LT_S(domain), LT_S(self), (const lt_object *)(object), n, #name)
 #else
 #define LT_CHECK_SECTION(name) ((void)0)
+#define LT_CHECK_SAFEPOINT(name) ((void)0)
 #define LT_CHECK_RELEASE(object, n, name) ((void)0)
 #define LT_CHECK_OBJECT(object, name) ((void)0)
 #define LT_CHECK_BORROWABLE(object, name) ((void)0)
@@ -52,7 +54,7 @@ static inline void LT_S(leave)(void)
 }
 static inline void LT_S(safepoint)(void)
 {
-    LT_CHECK_SECTION(lt_safepoint);
+    LT_CHECK_SAFEPOINT(lt_safepoint);
     lt_section_safepoint(LT_S(self));
 }
 #endif

@@ -24,7 +24,7 @@ void lt_global_lock_switch(void);
 static inline void lt_global_lock_safepoint(void)
 {
 #if defined(LT_CHECKS) && LT_CHECKS
-    lt_check_section(&lt_global_lock_domain, lt_global_lock_self, "lt_safepoint");
+    lt_check_safepoint(&lt_global_lock_domain, lt_global_lock_self, "lt_safepoint");
 #endif
     /* A hint: whoever waits finds the lock by other means. */
     if (LT_UNLIKELY(lt_load32(&lt_global_lock_wanted, LT_RELAXED))) lt_global_lock_switch();
