@@ -96,16 +96,18 @@ void lt_domain_barrier(struct lt_domain *d)
     lt_register_or_abort(d);
     pthread_mutex_lock(&d->barrier);
 
-    /* Where objects are merged by their owners, what dies of one may be another's to merge, so rounds follow until one merges
-     * nothing. Other threads may go on merging what concerns us not; but a round in which ours is not over merges one of the
-     * objects that were alive at the call. */
-    uint64_t rounds, before, after = merges(d, &rounds);
+    /* Where objects are merged by their owners, what dies of one may be another's to merge: in one round it reaches that
+     * thread's queue, in the next it is merged. So rounds follow until two have merged nothing. Other threads may go on
+     * merging what concerns us not; but as long as ours is not over, two rounds merge one of the objects alive at the call. */
+    uint64_t rounds, live, before, after = merges(d, &rounds);
+    int quiet = 0;
+    rounds = 2 * rounds + 2;
     do {
         before = after;
         gather(d);
-        uint64_t live;
         after = merges(d, &live);
-    } while (d->hooks.assist && after != before && rounds--);
+        quiet = after == before ? quiet + 1 : 0;
+    } while (d->hooks.assist && quiet < 2 && --rounds);
 
     /* All that waited is ours now, and what others let go of from here on does not come to us. */
     struct lt_record *r = lt_record_of(*d->self_address());

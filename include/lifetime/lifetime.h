@@ -245,8 +245,8 @@ static inline void *lt_deref(lt_borrow borrow) { return borrow.object; }
 #define lt_barrier LT_FN(barrier)
 
 /* void lt_defer(lt_node *node, void (*fn)(lt_node *))
- * Inside a section: calls fn(node), inside some thread's section, after a grace period. For memory that is no lt_object. The function
- * is bound by what binds finalizers (rule 5). */
+ * Inside a section: calls fn(node), inside some thread's section, after a grace period. For memory that is no lt_object. The
+ * function is bound by what binds finalizers (rule 5). */
 #define lt_defer LT_FN(defer)
 
 /* ---- Watching ------------------------------------------------------------------------------------------------------ */
