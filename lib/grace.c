@@ -109,6 +109,13 @@ static void work_for(struct lt_record *self, struct lt_record *r)
     if (hooks->assist) hooks->assist(self, r);
 }
 
+/* Locked. What r has waiting becomes the domain's. */
+static void give_up(struct lt_record *r)
+{
+    if (r->domain->hooks.hand_over) r->domain->hooks.hand_over(r);
+    lt_orphan(r);
+}
+
 /* Locked. Takes the marked threads that are outside; true if all were. */
 static bool seize_marked(struct lt_record *self)
 {
@@ -125,9 +132,7 @@ static bool seize_marked(struct lt_record *self)
         lt_add64(&d->seizures, 1, LT_RELAXED);
         if (d->hooks.quiesce) d->hooks.quiesce(r);
         work_for(self, r);
-        if (r == d->gatherer) continue; /* it will be back for what it gathered */
-        if (d->hooks.hand_over) d->hooks.hand_over(r);
-        lt_orphan(r);
+        if (r != d->gatherer) give_up(r); /* that one will be back for what it gathered */
     }
     return all;
 }
@@ -249,8 +254,7 @@ static void answer(struct lt_record *r)
     uint64_t summons = lt_load64(&d->summons, LT_ACQUIRE); /* pairs with the release add in lt_domain_barrier */
     if (r->summoned >= summons) return;
     pthread_mutex_lock(&d->lock);
-    if (d->hooks.hand_over) d->hooks.hand_over(r);
-    lt_orphan(r);
+    if (r != d->gatherer) give_up(r);
     r->summoned = summons;
     pthread_mutex_unlock(&d->lock);
 }
