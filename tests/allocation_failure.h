@@ -1,0 +1,170 @@
+/* allocation_failure.h: memory runs out at every place where the library takes some, one after the other. Rule 8.
+ *
+ * A script uses everything that may allocate. It runs in a process of its own with its i-th allocation failing, for every
+ * i; and again with all allocations failing from the i-th on. Creation and registration say ENOMEM; nothing else may
+ * notice, and at the end everything that was made has been finalized once. */
+#include <sys/mman.h>
+
+#include "../lib/alloc.h"
+
+struct shortage {
+    uint64_t first;       /* the allocation that fails */
+    bool lasts;           /* and all after it */
+    uint64_t allocations; /* made so far; atomic */
+    bool over;            /* atomic */
+};
+
+static struct shortage *shortage; /* shared with the script's process */
+
+static bool allocation_allowed(size_t bytes)
+{
+    (void)bytes;
+    uint64_t i = __atomic_fetch_add(&shortage->allocations, 1, __ATOMIC_RELAXED);
+    if (__atomic_load_n(&shortage->over, __ATOMIC_RELAXED)) return true;
+    return shortage->lasts ? i < shortage->first : i != shortage->first;
+}
+
+static struct thing *thing_or_null(void)
+{
+    errno = 0;
+    void *memory = lt_new(&thing_type);
+    if (memory) return thing_born(memory);
+    CHECK_EQ(errno, ENOMEM);
+    return NULL;
+}
+
+static bool registered(void)
+{
+    for (unsigned attempts = 0; attempts < 2; attempts++) { /* the second succeeds after a passing shortage */
+        int error = lt_thread_register();
+        if (!error) return true;
+        CHECK_EQ(error, ENOMEM);
+    }
+    return false;
+}
+
+enum { SCRIPT_THINGS = 12, SCRIPT_NODES = 4 };
+struct script {
+    lt_slot slots[SCRIPT_THINGS];
+    struct thing *lent[SCRIPT_THINGS]; /* by main; the guest releases them */
+    struct thing *gifts[SCRIPT_THINGS];
+    struct memory nodes[2 * SCRIPT_NODES];
+    uint64_t deferred;
+    sem_t made, go;
+};
+
+static void release_all(struct thing **things)
+{
+    for (unsigned i = 0; i < SCRIPT_THINGS; i++) {
+        if (things[i]) lt_release(things[i]);
+        things[i] = NULL;
+    }
+}
+
+static void defer_nodes(struct script *script)
+{
+    for (unsigned i = 0; i < SCRIPT_NODES; i++) {
+        struct memory *m = &script->nodes[script->deferred++];
+        m->canary = ALIVE;
+        lt_defer(&m->node, memory_free);
+    }
+}
+
+/* Another thread: releases what main made, makes things for main, leaves some in slots, and waits before it exits. */
+static void *visits_the_script(void *argument)
+{
+    struct script *script = argument;
+    if (registered()) {
+        lt_enter();
+        release_all(script->lent);
+        for (unsigned i = 0; i < SCRIPT_THINGS; i++) {
+            script->gifts[i] = thing_or_null();
+            lt_slot_store(&script->slots[i], thing_or_null());
+            lt_safepoint();
+        }
+        defer_nodes(script);
+        lt_leave();
+    }
+    gate_open(&script->made);
+    gate_pass(&script->go);
+    return NULL;
+}
+
+static void play(void *argument)
+{
+    struct script *script = argument;
+    lt_allocation_hook = allocation_allowed;
+    gate_init(&script->made);
+    gate_init(&script->go);
+    if (!registered()) return;
+
+    lt_enter();
+    struct thing *chain = NULL;
+    for (unsigned i = 0; i < SCRIPT_THINGS; i++) {
+        struct thing *t = thing_or_null();
+        if (t) lt_slot_init(&t->left, chain), chain = t;
+        script->lent[i] = thing_or_null();
+        lt_slot_init(&script->slots[i], thing_or_null());
+    }
+    struct buffer *buffer = lt_new_sized(&buffer_type, 10000);
+    if (buffer) things_made++, buffer->bytes = 0, lt_release(buffer);
+    defer_nodes(script);
+    lt_leave();
+
+    pthread_t guest = start(visits_the_script, script);
+    gate_pass(&script->made);
+    lt_enter();
+    release_all(script->gifts); /* whose owner is blocked */
+    for (unsigned i = 0; i < SCRIPT_THINGS; i++) {
+        lt_borrow borrow = lt_slot_borrow(&script->slots[i]);
+        struct thing *held = lt_hold(borrow);
+        lt_unborrow(borrow);
+        lt_slot_store(&script->slots[i], NULL);
+        lt_safepoint();
+        if (held) lt_release(held);
+    }
+    lt_leave();
+    lt_poll();
+    gate_open(&script->go);
+    finish(guest);
+
+    lt_enter();
+    if (chain) lt_release(chain);
+    release_all(script->lent); /* those that the guest could not, for want of memory */
+    lt_leave();
+    for (unsigned i = 0; i < 8; i++) lt_poll();
+    lt_barrier(); /* still without memory */
+    if (TRAIT(reclaims)) CHECK_EQ(finalized(), made());
+    __atomic_store_n(&shortage->over, true, __ATOMIC_RELAXED);
+
+    settle();
+    if (!TRAIT(reclaims)) return;
+    CHECK_EQ(finalized(), made());
+    CHECK_EQ(nodes(), script->deferred);
+    lt_thread_unregister();
+    CHECK_EQ(live_objects(), 0);
+}
+
+static uint64_t play_with(uint64_t first, bool lasts)
+{
+    static struct script script;
+    *shortage = (struct shortage){.first = first, .lasts = lasts};
+    bool well = succeeds_in_a_fork(play, &script);
+    if (!well) fprintf(stderr, "the script failed with allocation %llu%s failing\n", (unsigned long long)first,
+                       lasts ? " and all after it" : "");
+    CHECK(well);
+    return shortage->allocations;
+}
+
+static void play_with_every_failure(bool lasts)
+{
+    NEEDS(threads);
+    shortage = mmap(NULL, sizeof *shortage, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    CHECK(shortage != MAP_FAILED);
+    uint64_t allocations = play_with(UINT64_MAX, lasts);
+    CHECK(allocations > 4 * SCRIPT_THINGS); /* the hook is asked */
+    for (uint64_t i = 0; i < allocations; i++) play_with(i, lasts);
+}
+
+CASE(one_allocation_fails) { play_with_every_failure(false); }
+CASE(memory_stays_exhausted) { play_with_every_failure(true); }

@@ -1,0 +1,39 @@
+/* criterion_cures.c: two defects of Criterion that would make a sanitizer's verdict worthless, cured from outside.
+ *
+ * 1. BoxFort, which runs every test in its own process, maps its arena at a fixed address taken from rand_r; a
+ *    ThreadSanitizer process has mostly reserved it, and the runner crashes (Snaipe/Criterion#274). libcriterion calls
+ *    rand_r through the PLT, so ours decides: addresses that every sanitizer leaves free.
+ * 2. A test process reports that its test passed and exits afterwards. Criterion ignores how: the exit codes of
+ *    ThreadSanitizer, LeakSanitizer and valgrind are lost, and a test in which a race was reported is green. At the end we
+ *    turn every passed test whose process did not exit as expected into a failed one. must_fail.c shows that it works.
+ */
+#include <criterion/criterion.h>
+#include <criterion/hooks.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+int rand_r(unsigned *seed) { return 0x366000 + (int)((*seed)++ & 0xfff); }
+
+/* Creation says NULL where there is no memory; an allocation that is too large is no mistake of the program's. */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void) { return "allocator_may_return_null=1"; }
+const char *__tsan_default_options(void);
+const char *__tsan_default_options(void) { return "allocator_may_return_null=1"; }
+
+static bool exited_badly(const struct criterion_test_stats *test)
+{
+    return test->test_status == CR_STATUS_PASSED && test->exit_code != test->test->data->exit_code;
+}
+
+ReportHook(POST_ALL)(struct criterion_global_stats *all)
+{
+    for (struct criterion_suite_stats *suite = all->suites; suite; suite = suite->next)
+        for (struct criterion_test_stats *test = suite->tests; test; test = test->next) {
+            if (!exited_badly(test)) continue;
+            fprintf(stderr, "[FAIL] %s::%s: passed, but its process exited with %d\n", suite->suite->name,
+                    test->test->name, test->exit_code);
+            test->test_status = CR_STATUS_FAILED;
+            suite->tests_passed--, suite->tests_failed++;
+            all->tests_passed--, all->tests_failed++;
+        }
+}

@@ -1,0 +1,119 @@
+/* library.c: what belongs to the library and to no strategy. */
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <lifetime/dynamic.h>
+#include <lifetime/lifetime.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "harness.h"
+
+Test(library, version)
+{
+    test_begins();
+    char version[32];
+    snprintf(version, sizeof version, "%d.%d.%d", LT_VERSION_MAJOR, LT_VERSION_MINOR, LT_VERSION_PATCH);
+    CHECK(strcmp(lt_version(), LT_VERSION) == 0);
+    CHECK(strcmp(lt_version(), version) == 0);
+}
+
+Test(library, describe)
+{
+    test_begins();
+    const char *description = lt_describe();
+    CHECK(strstr(description, "allocator=") != NULL);
+    CHECK(strstr(description, "grace=") != NULL);
+#if LT_CHECKS
+    CHECK(strstr(description, "checks=on") != NULL);
+#else
+    CHECK(strstr(description, "checks=off") != NULL);
+#endif
+    CHECK(strchr(description, '\n') == NULL);
+}
+
+Test(library, sizes)
+{
+    test_begins();
+    CHECK_EQ(sizeof(lt_object), 16);
+    CHECK_EQ(sizeof(lt_slot), 8);
+    CHECK_EQ(sizeof(lt_weak), 8);
+    CHECK_EQ(sizeof(lt_borrow), sizeof(void *));
+}
+
+Test(library, strategies_are_all_there)
+{
+    test_begins();
+    unsigned n = 0;
+    for (; lt_strategies[n]; n++) {
+        CHECK(lt_strategies[n]->name != NULL);
+        CHECK(lt_strategies[n]->traits != NULL);
+        for (unsigned i = 0; i < n; i++) CHECK(strcmp(lt_strategies[i]->name, lt_strategies[n]->name) != 0);
+    }
+    CHECK_EQ(n, LT_STRATEGY_COUNT);
+    unsigned found = 0;
+#define LOOK_FOR(strategy) \
+    for (unsigned i = 0; i < n; i++) found += strcmp(lt_strategies[i]->name, #strategy) == 0;
+    LT_FOREACH_STRATEGY(LOOK_FOR)
+    CHECK_EQ(found, n);
+}
+
+Test(library, tables_have_no_holes)
+{
+    test_begins();
+    for (unsigned n = 0; lt_strategies[n]; n++) {
+        void (*calls[sizeof(lt_strategy) / sizeof(void (*)(void))])(void);
+        memcpy(calls, lt_strategies[n], sizeof calls);
+        for (unsigned i = 0; i < sizeof calls / sizeof *calls; i++) CHECK(calls[i] != NULL);
+    }
+}
+
+Test(library, tables_can_be_called)
+{
+    test_begins();
+    static const lt_type type = {.name = "bare", .size = sizeof(lt_object)};
+    leaks_are_meant();
+    for (unsigned n = 0; lt_strategies[n]; n++) {
+        const lt_strategy *s = lt_strategies[n];
+        lt_slot slot = {0};
+        lt_stats stats;
+        s->enter();
+        s->slot_store(&slot, s->new_(&type));
+        lt_borrow borrow = s->slot_borrow(&slot);
+        CHECK(s->hold(borrow) == lt_deref(borrow));
+        s->release(lt_deref(borrow));
+        s->unborrow(borrow);
+        s->slot_store(&slot, NULL);
+        s->leave();
+        s->barrier();
+        s->barrier();
+        s->stats_read(&stats);
+        CHECK_EQ(stats.created, 1);
+        CHECK_EQ(stats.freed, s->traits->reclaims);
+    }
+}
+
+Test(library, selecting)
+{
+    test_begins();
+    CHECK(strcmp(lt_dynamic_strategy->name, "biased") == 0);
+    CHECK_EQ(lt_dynamic_select("no such strategy"), ENOENT);
+    CHECK_EQ(lt_dynamic_select(""), ENOENT);
+    CHECK(strcmp(lt_dynamic_strategy->name, "biased") == 0);
+    for (unsigned n = 0; lt_strategies[n]; n++) {
+        CHECK_EQ(lt_dynamic_select(lt_strategies[n]->name), 0);
+        CHECK(lt_dynamic_strategy == lt_strategies[n]);
+    }
+}
+
+static void quiet(const char *message) { (void)message; }
+static void loud(const char *message) { (void)message; }
+
+Test(library, the_abort_hook_can_be_replaced)
+{
+    test_begins();
+    lt_abort_hook standard = lt_set_abort_hook(quiet);
+    CHECK(standard != NULL);
+    CHECK(lt_set_abort_hook(loud) == quiet);
+    CHECK(lt_set_abort_hook(NULL) == loud);
+    CHECK(lt_set_abort_hook(standard) == standard);
+}

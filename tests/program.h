@@ -1,0 +1,283 @@
+/* program.h: random client programs, and the machine that runs them on the strategy that this is compiled for.
+ *
+ * A program is a list of steps on registers (owned references, a set per thread) and shared slots. Threads take turns, so
+ * that every strategy must end with the same graph and the same deaths. Edges go from younger to older nodes only: no
+ * cycles, so that whatever is not reachable at the end must be dead. */
+#ifndef TESTS_PROGRAM_H
+#define TESTS_PROGRAM_H
+
+#include <lifetime/lifetime.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness.h"
+
+enum { REGISTERS = 8, SHARED_SLOTS = 6, THREADS_MOST = 4, NODES_MOST = 512 };
+
+enum operation {
+    NEW, NEW_ABOVE, COPY, DROP, LINK, UNLINK, LOAD_CHILD, TAKE_CHILD, SWAP_CHILD, CAS_CHILD, STORE, CLEAR, LOAD, TAKE, SWAP,
+    CAS, HOLD, BORROW_ACROSS_STORE, WALK, RETAIN_MANY, SAFEPOINT, POLL, PAUSE, OPERATIONS
+};
+
+struct step { uint8_t operation, a, b, c; };
+
+struct program {
+    unsigned threads; /* they take turns of `turn` steps */
+    unsigned turn, length;
+    bool stay;        /* threads block until the end instead of exiting after their last turn */
+    struct step steps[2048];
+};
+
+/* All that can be observed. Node n is node_id n + 1; 0 is none. */
+struct outcome {
+    unsigned made;
+    uint16_t registers[THREADS_MOST][REGISTERS], slots[SHARED_SLOTS];
+    uint16_t left[NODES_MOST], right[NODES_MOST], ref[NODES_MOST]; /* of reachable nodes */
+    bool reachable[NODES_MOST];
+    uint8_t deaths[NODES_MOST];          /* when the program ended */
+    uint8_t deaths_after[NODES_MOST];    /* when everything was given back, too */
+};
+
+struct node {
+    lt_object header;
+    uint64_t canary;
+    unsigned id; /* from 1 */
+    lt_slot left, right;
+    struct node *ref;
+};
+
+struct machine {
+    const struct program *program;
+    struct node *registers[THREADS_MOST][REGISTERS];
+    lt_slot slots[SHARED_SLOTS];
+    unsigned made;
+    sem_t turns[THREADS_MOST], end, over;
+};
+
+#define NODE_ALIVE 0x0de0a11e0de0a11eu
+static uint8_t node_deaths[NODES_MOST]; /* atomic */
+
+static void node_trace(void *object, lt_visitor *visitor)
+{
+    struct node *n = object;
+    lt_visit_slot(visitor, &n->left);
+    lt_visit_slot(visitor, &n->right);
+    lt_visit_ref(visitor, &n->ref);
+}
+
+static void node_finalize(void *object)
+{
+    struct node *n = object;
+    CHECK_EQ(n->canary, NODE_ALIVE);
+    n->canary = 0;
+    __atomic_fetch_add(&node_deaths[n->id - 1], 1, __ATOMIC_RELEASE);
+}
+
+static const lt_type node_type = {
+    .name = "node", .size = sizeof(struct node), .trace = node_trace, .finalize = node_finalize};
+
+/* ---- the machine ---- */
+
+static struct node *owned_again(struct node *n)
+{
+    if (n) lt_retain(n);
+    return n;
+}
+
+static void set_register(struct node **reg, struct node *n) /* takes over n */
+{
+    struct node *old = *reg;
+    *reg = n;
+    if (old) lt_release(old);
+}
+
+static struct node *node_new(struct machine *m, struct node *ref, struct node *left)
+{
+    if (m->made == NODES_MOST) return owned_again(ref);
+    struct node *n = needed(lt_new(&node_type));
+    n->canary = NODE_ALIVE;
+    n->id = ++m->made;
+    n->ref = owned_again(ref);
+    lt_slot_init(&n->left, owned_again(left));
+    lt_slot_init(&n->right, NULL);
+    return n;
+}
+
+static bool older(const struct node *child, const struct node *parent) { return child && parent && child->id < parent->id; }
+
+/* Down the left edges, hand over hand; the last node's reference, owned. */
+static struct node *walk(lt_slot *from, unsigned steps)
+{
+    lt_borrow here = lt_slot_borrow(from);
+    while (lt_deref(here) && steps--) {
+        struct node *n = lt_deref(here);
+        CHECK_EQ(n->canary, NODE_ALIVE);
+        lt_borrow next = lt_slot_borrow(&n->left);
+        lt_unborrow(here);
+        here = next;
+    }
+    struct node *held = lt_hold(here);
+    CHECK(held == lt_deref(here)); /* it is linked, so it is not dead */
+    lt_unborrow(here);
+    return held;
+}
+
+static void borrow_across_store(lt_slot *slot)
+{
+    lt_borrow borrow = lt_slot_borrow(slot);
+    lt_slot_store(slot, NULL);
+    struct node *n = lt_deref(borrow);
+    if (n) CHECK_EQ(n->canary, NODE_ALIVE);
+    lt_unborrow(borrow);
+}
+
+static void cas(lt_slot *slot, struct node *expected, struct node *desired)
+{
+    owned_again(desired);
+    if (!lt_slot_cas(slot, expected, desired) && desired) lt_release(desired);
+}
+
+static void do_step(struct machine *m, struct node **registers, struct step s)
+{
+    struct node **a = &registers[s.a % REGISTERS], **b = &registers[s.b % REGISTERS], *parent = *a;
+    lt_slot *slot = &m->slots[s.c % SHARED_SLOTS], *child = parent ? &parent->right : NULL;
+    switch ((enum operation)s.operation) {
+    case NEW: set_register(a, node_new(m, NULL, NULL)); break;
+    case NEW_ABOVE: set_register(a, node_new(m, *a, *b)); break;
+    case COPY: set_register(a, owned_again(*b)); break;
+    case DROP: set_register(a, NULL); break;
+    case LINK: if (older(*b, parent)) lt_slot_store(&parent->left, owned_again(*b)); break;
+    case UNLINK: if (parent) lt_slot_store(&parent->left, NULL); break;
+    case LOAD_CHILD: if (child) set_register(b, lt_slot_load(child)); break;
+    case TAKE_CHILD: if (child) set_register(b, lt_slot_take(child)); break;
+    case SWAP_CHILD: if (older(*b, parent)) *b = lt_slot_swap(child, *b); break;
+    case CAS_CHILD: if (older(*b, parent)) cas(child, s.c % 2 ? *b : NULL, *b); break;
+    case STORE: lt_slot_store(slot, owned_again(*a)); break;
+    case CLEAR: lt_slot_store(slot, NULL); break;
+    case LOAD: set_register(a, lt_slot_load(slot)); break;
+    case TAKE: set_register(a, lt_slot_take(slot)); break;
+    case SWAP: *a = lt_slot_swap(slot, *a); break;
+    case CAS: cas(slot, *a, *b); break;
+    case HOLD: set_register(a, walk(slot, 0)); break;
+    case BORROW_ACROSS_STORE: borrow_across_store(slot); break;
+    case WALK: set_register(a, walk(slot, s.b)); break;
+    case RETAIN_MANY:
+        if (!*a) break;
+        lt_retain_n(*a, s.b);
+        lt_safepoint();
+        lt_release_n(*a, s.b);
+        break;
+    case SAFEPOINT: lt_safepoint(); break;
+    case POLL: lt_poll(); break;
+    case PAUSE: lt_leave(); lt_poll(); lt_enter(); break;
+    case OPERATIONS: break;
+    }
+}
+
+static void take_turn(struct machine *m, unsigned thread, unsigned first)
+{
+    const struct program *p = m->program;
+    lt_enter();
+    for (unsigned i = first; i < first + p->turn && i < p->length; i++) do_step(m, m->registers[thread], p->steps[i]);
+    lt_leave();
+}
+
+struct hand {
+    struct machine *machine;
+    unsigned thread;
+};
+
+static void *hand_runs(void *argument)
+{
+    struct hand *hand = argument;
+    struct machine *m = hand->machine;
+    const struct program *p = m->program;
+    unsigned turns = (p->length + p->turn - 1) / p->turn;
+    for (unsigned turn = hand->thread; turn < turns; turn += p->threads) {
+        gate_pass(&m->turns[hand->thread]);
+        take_turn(m, hand->thread, turn * p->turn);
+        gate_open(turn + 1 < turns ? &m->turns[(turn + 1) % p->threads] : &m->end);
+    }
+    if (p->stay) gate_pass(&m->over);
+    return NULL;
+}
+
+/* ---- looking at what it did ---- */
+
+static void look(struct outcome *o, struct node *n)
+{
+    if (!n || o->reachable[n->id - 1]) return;
+    unsigned i = n->id - 1;
+    o->reachable[i] = true;
+    lt_borrow left = lt_slot_borrow(&n->left), right = lt_slot_borrow(&n->right);
+    struct node *l = lt_deref(left), *r = lt_deref(right);
+    o->left[i] = (uint16_t)(l ? l->id : 0);
+    o->right[i] = (uint16_t)(r ? r->id : 0);
+    o->ref[i] = (uint16_t)(n->ref ? n->ref->id : 0);
+    look(o, l);
+    look(o, r);
+    look(o, n->ref);
+    lt_unborrow(left);
+    lt_unborrow(right);
+}
+
+static void look_at_all(struct machine *m, struct outcome *o)
+{
+    lt_enter();
+    for (unsigned t = 0; t < THREADS_MOST; t++)
+        for (unsigned r = 0; r < REGISTERS; r++) {
+            struct node *n = m->registers[t][r];
+            o->registers[t][r] = (uint16_t)(n ? n->id : 0);
+            look(o, n);
+        }
+    for (unsigned s = 0; s < SHARED_SLOTS; s++) {
+        lt_borrow borrow = lt_slot_borrow(&m->slots[s]);
+        struct node *n = lt_deref(borrow);
+        o->slots[s] = (uint16_t)(n ? n->id : 0);
+        look(o, n);
+        lt_unborrow(borrow);
+    }
+    lt_leave();
+}
+
+static void give_back_all(struct machine *m)
+{
+    lt_enter();
+    for (unsigned t = 0; t < THREADS_MOST; t++)
+        for (unsigned r = 0; r < REGISTERS; r++) set_register(&m->registers[t][r], NULL);
+    for (unsigned s = 0; s < SHARED_SLOTS; s++) lt_slot_store(&m->slots[s], NULL);
+    lt_leave();
+}
+
+static void program_run(const struct program *p, struct outcome *o)
+{
+    struct machine m = {.program = p};
+    pthread_t threads[THREADS_MOST];
+    struct hand hands[THREADS_MOST];
+    memset(o, 0, sizeof *o);
+    memset(node_deaths, 0, sizeof node_deaths);
+    if (p->threads == 0) { /* in this very thread */
+        for (unsigned i = 0; i < p->length; i += p->turn) take_turn(&m, 0, i);
+    } else {
+        gate_init(&m.end);
+        gate_init(&m.over);
+        for (unsigned t = 0; t < p->threads; t++) gate_init(&m.turns[t]);
+        for (unsigned t = 0; t < p->threads; t++) {
+            hands[t] = (struct hand){&m, t};
+            threads[t] = start(hand_runs, &hands[t]);
+        }
+        gate_open(&m.turns[0]);
+        gate_pass(&m.end);
+    }
+    lt_barrier();
+    memcpy(o->deaths, node_deaths, sizeof node_deaths);
+    look_at_all(&m, o);
+    o->made = m.made;
+    give_back_all(&m);
+    lt_barrier();
+    memcpy(o->deaths_after, node_deaths, sizeof node_deaths);
+    for (unsigned t = 0; t < p->threads; t++) gate_open(&m.over);
+    for (unsigned t = 0; t < p->threads; t++) finish(threads[t]);
+}
+
+#endif
