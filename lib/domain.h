@@ -26,11 +26,11 @@ struct lt_record;
 /* What a strategy does at the points where the shared machinery needs it. NULL: nothing. */
 struct lt_hooks {
     void (*attach)(struct lt_record *);  /* the calling thread owns this record from now on; locked */
-    void (*detach)(struct lt_record *);  /* it does not any more; locked, after settle and hand_over */
+    void (*detach)(struct lt_record *);  /* it does not any more; locked, after hand_over */
     int (*prepare)(struct lt_record *);  /* a new record's private memory: 0 or errno */
     void (*quiesce)(struct lt_record *); /* its thread lets go of all borrows: flush before the epoch is announced */
     void (*service)(struct lt_record *); /* by its thread: others asked for attention */
-    void (*assist)(struct lt_record *helper, struct lt_record *); /* locked: do for a seized or gone thread what waits for it */
+    void (*assist)(struct lt_record *helper, struct lt_record *); /* locked: do what waits for a seized or gone thread */
     bool (*exhausted)(struct lt_record *); /* a cascade has nothing left: is there more after all? */
     bool (*waiting)(const struct lt_record *); /* is there anything that `assist` would do? */
     void (*hand_over)(struct lt_record *); /* locked: give its private lists to the domain */
@@ -71,10 +71,6 @@ struct lt_domain {
     struct lt_record *gatherer; /* the thread in lt_barrier that everything is handed over for */
     pthread_mutex_t barrier;    /* one at a time; taken before the lock, outside sections */
 };
-
-#define LT_DOMAIN_DEFAULTS \
-    .lock = PTHREAD_MUTEX_INITIALIZER, .epoch = {4}, \
-    .settings = {[LT_RECLAIM_STEP] = {2}, [LT_PENDING_BYTES] = {1 << 20}, [LT_SWITCH_INTERVAL] = {5000}}
 
 enum lt_counter { LT_CREATED, LT_CREATED_BYTES, LT_FREED, LT_FREED_BYTES, LT_RETIRED, LT_RETIRED_BYTES,
                   LT_RECLAIMED, LT_RECLAIMED_BYTES, LT_SLOW, LT_COUNTERS };
@@ -127,12 +123,12 @@ void lt_ask(struct lt_record *);      /* make that record's thread run `service`
 void lt_assist(struct lt_record *self, struct lt_record *other, bool seize); /* if it can be worked for, do */
 void lt_assist_all(struct lt_record *self);
 bool lt_gather(struct lt_record *self, uint64_t summons); /* has every thread handed over since? Then take it; or ask again */
-bool lt_outside(const struct lt_record *);
+bool lt_outside(const struct lt_record *); /* of its section; at this moment */
 bool lt_absent(const struct lt_record *); /* seized or exited: lt_assist will work for it without further ado */
-bool lt_advance_now(struct lt_record *);         /* as lt_advance, without patience for threads outside sections */
-void lt_grace_choose(void); /* once per process, by whoever needs it first */
+bool lt_advance_now(struct lt_record *);    /* as lt_advance, without patience for threads outside sections */
+void lt_grace_choose(void);                 /* once per process, by whoever needs it first */
 const char *lt_grace_name(void);
-uint64_t lt_online(struct lt_record *);          /* locked: it takes part in epochs from now on */
+void lt_online(struct lt_record *);         /* locked: it takes part in epochs from now on */
 
 enum { LT_GRACE = 3 }; /* epochs: the claim of lib/grace.c */
 

@@ -88,8 +88,8 @@ void lt_ask(struct lt_record *r)
     lt_or64(&r->hot.attention, LT_ASK_SERVICE, LT_RELEASE);
 }
 
-/* Locked. Announces the current epoch for a thread that takes part from now on; returns it. */
-uint64_t lt_online(struct lt_record *r)
+/* Locked. Announces the current epoch for a thread that takes part from now on. */
+void lt_online(struct lt_record *r)
 {
     uint64_t epoch = lt_load64(&r->domain->epoch, LT_RELAXED); /* the lock orders it */
     uint64_t depth = lt_thread_depth(&r->hot);
@@ -99,7 +99,6 @@ uint64_t lt_online(struct lt_record *r)
     lt_and64(&r->hot.attention, keep, LT_RELAXED);
     lt_or64(&r->hot.attention, (epoch << LT_EPOCH_SHIFT) | (have_membarrier ? 0 : LT_ASK_FENCE), LT_RELEASE);
     lt_store64(&r->hot.section, (epoch << LT_EPOCH_SHIFT) | depth, LT_RELEASE);
-    return epoch;
 }
 
 /* Locked. Works for a thread that cannot come back before the lock is free. */
