@@ -82,8 +82,8 @@ void lt_register_or_abort(struct lt_domain *d)
 {
     int error = lt_domain_register(d);
     if (error)
-        lt_abort("lt_enter: this thread cannot be registered with strategy %s: %s. Call lt_thread_register first to handle this.",
-                 d->name, strerror(error));
+        lt_abort("lt_enter: this thread cannot be registered with strategy %s: %s. Call lt_thread_register first to handle "
+                 "this.", d->name, strerror(error));
 }
 
 void lt_enter_first(struct lt_domain *d)

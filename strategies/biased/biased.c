@@ -18,9 +18,10 @@
  * but by its lists.
  *
  * Without an atomic instruction: if at the owner's last release `shared` is exactly 0, then the object was in no slot, and
- * no other thread ever counted a reference, for both set PUBLISHED first. Such an object is freed at once. All others wait for a grace period after
- * their finalizer, because of two kinds of threads that may still touch the header: one that loaded a slot and is about to
- * try to retain, and one in lt_biased_dropped between its decrement and its look at the result. Both are in a section.
+ * no other thread ever counted a reference, for both set PUBLISHED first. Such an object is freed at once. All others wait
+ * for a grace period after their finalizer, because of two kinds of threads that may still touch the header: one that
+ * loaded a slot and is about to try to retain, and one in lt_biased_dropped between its decrement and its look at the
+ * result. Both are in a section.
  *
  * Memory order.
  *   local = 0 before MERGED (release): who reads MERGED finds no owner. After it, as in cpython#119999, the former owner's
@@ -143,7 +144,8 @@ static bool rests(lt_object *o)
 {
     uint32_t shared = lt_load32(&o->count.half.shared, LT_RELAXED);
     if (!immortal(shared)) return false;
-    if (shared < LT_BIASED_MIDDLE - LT_BIASED_SLACK || shared > LT_BIASED_MIDDLE + LT_BIASED_SLACK) lt_biased_immortalize_raw(o);
+    bool near_middle = shared - (LT_BIASED_MIDDLE - LT_BIASED_SLACK) <= 2 * LT_BIASED_SLACK;
+    if (!near_middle) lt_biased_immortalize_raw(o);
     return true;
 }
 

@@ -2,7 +2,8 @@
  *
  *   chunks * LT_REVIEW_CHUNK >= objects alive + credits + (LT_REVIEW_BUCKETS + 1) * LT_REVIEW_CHUNK for every struct lt_review
  *
- * A list uses the room of its members, and of less than one chunk more; the one more list is a bucket that is being looked through. */
+ * A list uses the room of its members, and of less than one chunk more. The one list more than there are buckets is a bucket
+ * that is being looked through. */
 #include "review.h"
 
 #include "lib/alloc.h"

@@ -59,8 +59,8 @@ static inline void lt_epoch_retain_n_raw(lt_object *o, uint32_t n)
 
 static inline void lt_epoch_retain_raw(lt_object *o) { lt_epoch_retain_n_raw(o, 1); }
 
-/* Someone lets go of o: n references fewer (0: a slot's passes to the caller), and the stamp is now, in one step, so that nobody
- * sees the count without the stamp. Where the stamp is there already, the step is a subtraction. */
+/* Someone lets go of o: n references fewer (0: a slot's passes to the caller), and the stamp is now, in one step, so that
+ * nobody sees the count without the stamp. Where the stamp is there already, the step is a subtraction. */
 static inline void lt_epoch_release_n_raw(lt_object *o, uint32_t n)
 {
     uint64_t stamp = lt_load64(&o->count.whole, LT_RELAXED) >> LT_STAMP_SHIFT;
