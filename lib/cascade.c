@@ -68,11 +68,14 @@ bool lt_meter(struct lt_record *r)
 
 void lt_unmeter(struct lt_record *r) { r->metered = false; }
 
+static void mark_dead(lt_object *o)
+{
+    if (LT_CHECKS) lt_or8(&o->mark, LT_MARK_DEAD, LT_RELAXED);
+}
+
 void lt_doom(struct lt_record *r, lt_object *o)
 {
-#if LT_CHECKS
-    lt_or8(&o->mark, LT_MARK_DEAD, LT_RELAXED);
-#endif
+    mark_dead(o);
     lt_chain_push(&r->dead, &r->domain->hooks.links, o);
 }
 
@@ -84,8 +87,12 @@ void lt_kill(struct lt_record *r, lt_object *o)
 
 void lt_kill_leaf(struct lt_record *r, lt_object *o)
 {
-    if (lt_object_is_leaf(o)) finish(r, o);
-    else lt_kill(r, o);
+    if (!lt_object_is_leaf(o)) {
+        lt_kill(r, o);
+    } else {
+        mark_dead(o);
+        finish(r, o);
+    }
 }
 
 void lt_cascade(struct lt_record *r)

@@ -37,7 +37,7 @@ static int find_record(struct lt_domain *d, struct lt_record **found)
         *found = r;
         return 0;
     }
-    if (d->max_records && d->records_made == d->max_records) return EAGAIN;
+    if (d->max_records && d->records_made == d->max_records) return EAGAIN; /* no thread id is left; `plain` has one */
     if (!(r = lt_alloc_lines(d->record_size))) return ENOMEM;
     r->domain = d;
     int error = (r->limbo = lt_limbo_new()) ? 0 : ENOMEM;

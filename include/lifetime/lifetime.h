@@ -26,18 +26,23 @@
  * 3. Only references from lt_hold, lt_retain, lt_slot_load, lt_slot_take, lt_slot_swap and creation outlive the section.
  * 4. `trace` visits every edge, allocates nothing, retains nothing. It may run on any thread and more than once.
  * 5. `finalize` runs exactly once, inside a section of some thread, when nobody else holds an owned or borrowed reference.
- *    It may release and retain other objects and use slots; it may not bring its object back, nor pass a safepoint.
- * 6. Only creation and registration report errors. Broken rules abort in the checked build (lt_set_abort_hook).
+ *    It may release and retain other objects and use slots; it may not bring its object back, nor pass a safepoint. After it,
+ *    the library traces the object once more and releases every edge that it visits. An object whose slots lie in memory of
+ *    its own empties them first (lt_slot_store(slot, NULL)), sets its length to 0, then frees that memory.
+ * 6. Only creation and registration report errors. The checked build aborts (lt_set_abort_hook) on a call outside a section, a
+ *    dead object, another strategy's object, a safepoint in a finalizer, and a wait inside a section. NULL is no object: only
+ *    slots, lt_hold and lt_unborrow take it.
  * 7. Counts saturate to immortal instead of wrapping. Releasing the head of a list of ten million objects takes constant stack.
  * 8. Running out of memory while releasing or retiring loses nothing: it takes a slower way.
  * 9. Leave the section around anything that blocks.
  *
- * A program may use several strategies at once, but an object belongs to the one that made it.
+ * A program may use several strategies at once (foreach_strategy.h, dynamic.h), but an object belongs to the one that made
+ * it. types.h has lt_type and its callbacks, the visitor, traits and settings.
  *
  * ---- What the calls cost ---------------------------------------------------------------------------------------------
  *
  *             retain, release             borrow              store                      dies
- * plain       add, subtract               add                 two moves                  at the last release
+ * plain       add, subtract               add                 two moves                  at the last release (one thread)
  * leak        nothing                     load                exchange                   never
  * global_lock add, subtract               add                 two moves                  at the last release
  * atomic      one atomic add each         one atomic add      add, exchange, subtract    at the last release
@@ -153,7 +158,7 @@ static inline void *lt_deref(lt_borrow borrow) { return borrow.object; }
 
 /* void *lt_new(const lt_type *type), void *lt_new_sized(const lt_type *type, size_t bytes)
  * A new object with one owned reference, the caller's. Its memory after the header is not initialised: initialise every
- * edge before the next call. `bytes` is the whole size where it is not type->size. NULL with errno = ENOMEM on exhausted
+ * edge before the next creation, release or safepoint. `bytes` is the whole size where it is not type->size. NULL with errno = ENOMEM on exhausted
  * memory. */
 #define lt_new LT_FN(new)
 #define lt_new_sized LT_FN(new_sized)
@@ -181,18 +186,20 @@ static inline void *lt_deref(lt_borrow borrow) { return borrow.object; }
 #define lt_release_n LT_FN(release_n)
 
 /* bool lt_try_retain(void *object)
- * An owned reference to an object that the caller only borrows; false if it died meanwhile. */
+ * lt_hold for an object whose borrow is not at hand: an owned reference, or false if it died meanwhile. */
 #define lt_try_retain LT_FN(try_retain)
 
 /* bool lt_is_unique(const void *object)
  * The caller has an owned reference. True: it is the only reference of any kind, and stays so until the caller shares it,
- * so the object may be changed in place. False: unknown. */
+ * so the object may be changed in place. False: unknown; always on a strategy without lt_traits.unique, and on `biased`
+ * for an object that was in a slot. */
 #define lt_is_unique LT_FN(is_unique)
 
 /* ---- Borrowed references ------------------------------------------------------------------------------------------- */
 
 /* lt_borrow lt_slot_borrow(lt_slot *slot)
- * The slot's object for the rest of the section; lt_deref reads it, NULL if the slot is empty. */
+ * The slot's object, until lt_unborrow, the next safepoint or the end of the section; lt_deref reads it, NULL if the slot is
+ * empty. */
 #define lt_slot_borrow LT_FN(slot_borrow)
 
 /* void *lt_hold(lt_borrow borrow)
@@ -231,7 +238,7 @@ static inline void *lt_deref(lt_borrow borrow) { return borrow.object; }
 
 /* void lt_poll(void)
  * Does some of what is waiting: merges for threads outside sections, advances the epoch, reclaims. Inside a section it is a
- * safepoint. Creation does it by itself from time to time; call it where a thread has nothing better to do. */
+ * safepoint. Creation advances the epoch from time to time, but is never a safepoint; call it where a thread has nothing better to do. */
 #define lt_poll LT_FN(poll)
 
 /* void lt_synchronize(void)

@@ -15,30 +15,7 @@
 #error "define LT_STRATEGY before including api.h"
 #endif
 
-#ifndef LT_S
-#define LT_PASTE_(strategy, name) lt_##strategy##_##name
-#define LT_PASTE(strategy, name) LT_PASTE_(strategy, name)
-#define LT_S(name) LT_PASTE(LT_STRATEGY, name)
-#endif
-
-#ifndef LT_CHECK_OBJECT
-#if defined(LT_CHECKS) && LT_CHECKS
-#define LT_CHECK_SECTION(name) lt_check_section(&LT_S(domain), LT_S(self), #name)
-#define LT_CHECK_SAFEPOINT(name) lt_check_safepoint(&LT_S(domain), LT_S(self), #name)
-#define LT_CHECK_OBJECT(object, name) \
-    lt_check_object(&LT_S(domain), LT_S(self), (const lt_object *)(object), #name)
-#define LT_CHECK_BORROWABLE(object, name) \
-    lt_check_borrowable(&LT_S(domain), LT_S(self), (const lt_object *)(object), #name)
-#define LT_CHECK_RELEASE(object, n, name) \
-    lt_check_release(&LT_S(domain), LT_S(self), (const lt_object *)(object), n, #name)
-#else
-#define LT_CHECK_SECTION(name) ((void)0)
-#define LT_CHECK_SAFEPOINT(name) ((void)0)
-#define LT_CHECK_RELEASE(object, n, name) ((void)0)
-#define LT_CHECK_OBJECT(object, name) ((void)0)
-#define LT_CHECK_BORROWABLE(object, name) ((void)0)
-#endif
-#endif
+#include "frame.h"
 
 #ifndef LT_OWN_SECTIONS
 static inline void LT_S(enter)(void)

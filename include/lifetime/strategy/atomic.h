@@ -4,6 +4,7 @@
 
 #include "../section.h"
 #include "count.h"
+#include "frame.h"
 
 /* The slot word:  taken 16 | object 48.  A slot that is given an object takes LT_ATOMIC_STOCK references along; every load
  * takes one of them by adding one to `taken`, so that a load is one atomic add, and the reference is the caller's at once.
@@ -99,6 +100,7 @@ static inline lt_object *lt_atomic_slot_swap_raw(lt_slot *s, lt_object *o)
     if (o) lt_atomic_stock_up(o);
     uint64_t word = lt_swap64(&s->word, (uint64_t)o, LT_ACQ_REL);
     lt_object *old = lt_atomic_object_of(word);
+    if (old) LT_CHECK_OBJECT(old, lt_slot_swap);
     if (old) lt_sub64(&old->count.whole, lt_atomic_stock_of(word) - 1, LT_RELEASE); /* one of them is the caller's now */
     return old;
 }
@@ -108,6 +110,7 @@ static inline void lt_atomic_slot_store_raw(lt_slot *s, lt_object *o)
     if (o) lt_atomic_stock_up(o);
     uint64_t word = lt_swap64(&s->word, (uint64_t)o, LT_ACQ_REL);
     lt_object *old = lt_atomic_object_of(word);
+    if (old) LT_CHECK_OBJECT(old, lt_slot_store);
     if (old) lt_atomic_give_back(old, lt_atomic_stock_of(word));
 }
 

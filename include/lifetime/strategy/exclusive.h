@@ -3,11 +3,7 @@
  * There is no include guard: each strategy includes it once. */
 #include "count.h"
 
-#ifndef LT_S
-#define LT_PASTE_(strategy, name) lt_##strategy##_##name
-#define LT_PASTE(strategy, name) LT_PASTE_(strategy, name)
-#define LT_S(name) LT_PASTE(LT_STRATEGY, name)
-#endif
+#include "frame.h"
 
 static inline bool LT_S(birth_raw)(lt_object *o)
 {

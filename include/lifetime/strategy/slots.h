@@ -9,11 +9,8 @@
  *   drop_raw(o)       the slot's reference to o ends: unlink and release in one
  * There is no include guard: each strategy includes it once. */
 
-#ifndef LT_S
-#define LT_PASTE_(strategy, name) lt_##strategy##_##name
-#define LT_PASTE(strategy, name) LT_PASTE_(strategy, name)
-#define LT_S(name) LT_PASTE(LT_STRATEGY, name)
-#endif
+#include "frame.h"
+
 #ifndef LT_WORD
 #define LT_WORD(name) LT_PASTE(LT_SLOT_ORDER, name)
 
@@ -65,6 +62,7 @@ static inline lt_object *LT_S(slot_swap_raw)(lt_slot *s, lt_object *o)
 {
     if (o) LT_S(publish_raw)(o);
     lt_object *old = LT_WORD(swap)(s, o);
+    if (old) LT_CHECK_OBJECT(old, lt_slot_swap);
     if (old) LT_S(unlink_raw)(old);
     return old;
 }
@@ -73,6 +71,7 @@ static inline void LT_S(slot_store_raw)(lt_slot *s, lt_object *o)
 {
     if (o) LT_S(publish_raw)(o);
     lt_object *old = LT_WORD(swap)(s, o);
+    if (old) LT_CHECK_OBJECT(old, lt_slot_store);
     if (old) LT_S(drop_raw)(old);
 }
 
