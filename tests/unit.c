@@ -18,6 +18,7 @@
 #include "watching.h"
 #include "traits.h"
 #include "programs.h"
+#include "corners.h"
 #if LT_CHECKS
 #include "checked.h"
 #include "allocation_failure.h"
