@@ -78,7 +78,7 @@ CASE(an_owner_cannot_count_an_immortal_object_to_death)
     lt_immortalize(t);
     survivors++;
     leaks_are_meant();
-    unsigned n = scaled(200000000);
+    unsigned n = 40000000;
     for (unsigned i = 0; i < n; i++) lt_retain(t);
     CHECK(lt_is_immortal(t));
     for (unsigned i = 0; i < n; i++) lt_release(t);
