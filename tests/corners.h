@@ -64,7 +64,11 @@ CASE(an_old_object_dies_like_a_new_one)
     lt_enter();
     lt_release(old);
     lt_leave();
+    lt_stats before, after;
+    lt_stats_read(&before);
     check_gone(id);
+    lt_stats_read(&after);
+    CHECK_AT_MOST(after.epoch - before.epoch, 100); /* not until the stamps have come round */
 }
 
 /* ---- counts ---- */
