@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "testing.h"
+
 #define LT_RELAXED __ATOMIC_RELAXED
 #define LT_ACQUIRE __ATOMIC_ACQUIRE
 #define LT_RELEASE __ATOMIC_RELEASE
