@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "entries.h"
-#include "nearest.h"
+#include "support/nearest.h"
 #include "topology.h"
 
 const char *argp_program_version = "lt-bench (lifetime " LT_BENCH_VERSION ")";
@@ -111,7 +111,7 @@ static void check_name(const char *option, const char *name, const char *const *
     for (size_t i = 0; i < count; i++)
         if (!strcmp(name, all[i])) return;
     fprintf(stderr, "lt-bench: %s: there is no '%s'; did you mean '%s'? (--list has them all)\n", option, name,
-            bench_nearest(name, all, count));
+            nearest_name(name, all, count));
     exit(2);
 }
 

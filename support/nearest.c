@@ -1,4 +1,4 @@
-#include "nearest.h"
+#include "support/nearest.h"
 
 #include <string.h>
 
@@ -24,7 +24,7 @@ static unsigned distance(const char *a, const char *b)
     return row[length];
 }
 
-const char *bench_nearest(const char *name, const char *const *names, size_t count)
+const char *nearest_name(const char *name, const char *const *names, size_t count)
 {
     const char *nearest = NULL;
     unsigned least = ~0u;

@@ -1,0 +1,38 @@
+/* scenario.h: the frame of a scenario.
+ *
+ * A scenario is stress/scenarios/<name>.c: it uses the library as a client does, hard, and checks all that it sees. It is
+ * compiled once per strategy, and linked into the program stress-<name>. Its file defines
+ *
+ *   SCENARIO(name, "what it does, in one line", NEEDS_…)
+ *   {
+ *       run_workers(run, run->threads, body, &shared);
+ *   }
+ *
+ * and has everything else `static`. The program calls it in a process of its own, registered with no strategy; when it returns,
+ * everything that it made must be dead, or it was lost (life.h). */
+#ifndef STRESS_SCENARIO_H
+#define STRESS_SCENARIO_H
+
+#include <lifetime/lifetime.h>
+
+#include "run.h"
+
+/* What a strategy must be able to do for the scenario to make sense: bits of `needs`. */
+#define NEEDS_NOTHING 0u
+#define NEEDS_THREADS 1u  /* lt_traits.threads */
+#define NEEDS_RECLAIM 2u  /* lt_traits.reclaims */
+
+struct scenario {
+    const char *name, *summary;
+    unsigned needs;
+    void (*play)(struct run *run);
+};
+
+#define SCENARIO(scenario_name, scenario_summary, scenario_needs) \
+    static void play_scenario(struct run *run); \
+    extern const struct scenario LT_NAME(scenario_##scenario_name); \
+    const struct scenario LT_NAME(scenario_##scenario_name) = { \
+        .name = #scenario_name, .summary = scenario_summary, .needs = scenario_needs, .play = play_scenario}; \
+    static void play_scenario(struct run *run)
+
+#endif

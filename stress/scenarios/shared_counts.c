@@ -1,0 +1,63 @@
+/* Every thread counts the same few objects up and down; now and then one is replaced, so that any of them may drop the last
+ * reference. */
+#include "life.h"
+#include "scenario.h"
+
+enum { SLOTS = 4, HELD = 8 };
+
+struct shared {
+    lt_slot slot[SLOTS];
+};
+
+static void replace(struct worker *w, lt_slot *slot)
+{
+    struct being *old = (struct being *)lt_slot_swap(slot, being_new(draw(w)));
+    if (!old) return;
+    being_unlinked(old);
+    lt_release(old);
+}
+
+/* Takes an owned reference, copies it a few times and gives all back in another order. */
+static void count(struct worker *w, lt_slot *slot)
+{
+    struct being *b = (struct being *)lt_slot_load(slot);
+    if (!b) return;
+    struct watch seen = watch(b);
+    unsigned held = 1 + draw_below(w, HELD);
+    for (unsigned i = 0; i < held; i++) lt_retain(b);
+    if (one_in(w, 16)) lt_safepoint();
+    if (one_in(w, 2)) {
+        lt_release_n(b, held);
+    } else {
+        for (unsigned i = 0; i < held; i++) lt_release(b);
+    }
+    unwatch(seen);
+    lt_release(b);
+}
+
+static void body(struct worker *w)
+{
+    struct shared *shared = (struct shared *)w->shared;
+    while (goes_on(w)) {
+        lt_slot *slot = &shared->slot[draw_below(w, SLOTS)];
+        lt_enter();
+        if (one_in(w, 32)) replace(w, slot);
+        else count(w, slot);
+        lt_leave();
+    }
+}
+
+static void empty(struct worker *w)
+{
+    struct shared *shared = (struct shared *)w->shared;
+    lt_enter();
+    for (unsigned i = 0; i < SLOTS; i++) lt_slot_store(&shared->slot[i], NULL);
+    lt_leave();
+}
+
+SCENARIO(shared_counts, "all threads count the same few objects up and down", NEEDS_NOTHING)
+{
+    struct shared shared = {0};
+    run_workers(run, run->threads, body, &shared);
+    run_workers(run, 1, empty, &shared);
+}
