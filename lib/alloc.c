@@ -1,7 +1,6 @@
 /* alloc.c: what of the allocation seam need not be inline. */
 #include "alloc.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #if LT_CHECKS
@@ -28,7 +27,7 @@ void *lt_alloc_lines(size_t bytes)
 {
     const size_t line = 128;
     bytes = (bytes + line - 1) / line * line;
-    void *memory = lt_alloc_refused(bytes) ? NULL : aligned_alloc(line, bytes);
+    void *memory = lt_alloc_refused(bytes) ? NULL : lt_take_lines(line, bytes);
     if (memory) memset(memory, 0, bytes);
     else errno = ENOMEM;
     return memory;

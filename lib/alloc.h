@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdlib.h>
 
 #if LT_CHECKS
 /* The checked build asks before each allocation; false makes it fail. NULL, the default: none fails. */
@@ -17,9 +18,13 @@ static inline bool lt_alloc_refused(size_t bytes) { return (void)bytes, false; }
 
 __attribute__((visibility("hidden"))) void *lt_alloc_lines(size_t bytes); /* aligned to 128 and zeroed; given back by free() */
 
-/* Four functions and a name, per allocator: take and give memory, knowing its size or not. */
+/* Four functions and a name, per allocator: take and give memory, knowing its size or not. A test build may have its own, with
+ * a fifth for lt_alloc_lines. */
 
-#if LT_ALLOC_JEMALLOC
+#ifdef LT_ALLOCATOR
+#include LT_ALLOCATOR
+
+#elif LT_ALLOC_JEMALLOC
 #include <jemalloc/jemalloc.h>
 #define LT_ALLOC_NAME "jemalloc"
 __attribute__((visibility("hidden"))) extern void *(*lt_jemalloc)(size_t); /* alloc.c */
@@ -38,7 +43,6 @@ static inline size_t lt_alloc_size(void *memory) { return mi_usable_size(memory)
 
 #else
 #include <malloc.h>
-#include <stdlib.h>
 #define LT_ALLOC_NAME "system"
 static inline void *lt_take(size_t bytes) { return malloc(bytes); }
 static inline void lt_dealloc(void *memory, size_t bytes)
@@ -48,6 +52,10 @@ static inline void lt_dealloc(void *memory, size_t bytes)
 }
 static inline void lt_dealloc_unsized(void *memory) { free(memory); }
 static inline size_t lt_alloc_size(void *memory) { return malloc_usable_size(memory); }
+#endif
+
+#ifndef LT_ALLOCATOR
+static inline void *lt_take_lines(size_t line, size_t bytes) { return aligned_alloc(line, bytes); }
 #endif
 
 /* Aligned to 16; NULL with errno = ENOMEM when memory is exhausted. */

@@ -58,7 +58,7 @@ int lt_domain_register(struct lt_domain *d)
 {
     if (*d->self_address()) return 0;
     struct lt_record *r = NULL;
-    pthread_mutex_lock(&d->lock);
+    lt_mutex_lock(&d->lock);
     int error = start(d);
     if (!error) error = find_record(d, &r);
     if (!error && (error = pthread_setspecific(d->at_exit, d))) {
@@ -74,7 +74,7 @@ int lt_domain_register(struct lt_domain *d)
         *d->self_address() = &r->hot;
         if (d->hooks.attach) d->hooks.attach(r);
     }
-    pthread_mutex_unlock(&d->lock);
+    lt_mutex_unlock(&d->lock);
     return error;
 }
 
@@ -110,11 +110,11 @@ void lt_domain_unregister(struct lt_domain *d)
     if (!lt_outside(r)) lt_abort("lt_thread_unregister: called inside a section of strategy %s.", d->name);
 
     finish_work(r);
-    pthread_mutex_lock(&d->lock);
+    lt_mutex_lock(&d->lock);
     while (d->hooks.waiting && d->hooks.waiting(r)) { /* others do not know yet that we are gone */
-        pthread_mutex_unlock(&d->lock);
+        lt_mutex_unlock(&d->lock);
         finish_work(r);
-        pthread_mutex_lock(&d->lock);
+        lt_mutex_lock(&d->lock);
     }
     if (d->hooks.quiesce) d->hooks.quiesce(r);
     if (d->hooks.hand_over) d->hooks.hand_over(r);
@@ -126,7 +126,7 @@ void lt_domain_unregister(struct lt_domain *d)
     r->next_spare = d->spare;
     d->spare = r;
     *d->self_address() = NULL;
-    pthread_mutex_unlock(&d->lock);
+    lt_mutex_unlock(&d->lock);
     (void)pthread_setspecific(d->at_exit, NULL);
 }
 
@@ -144,7 +144,7 @@ void lt_domain_stats(struct lt_domain *d, lt_stats *s)
 {
     uint64_t sum[LT_COUNTERS] = {0};
     *s = (lt_stats){0};
-    pthread_mutex_lock(&d->lock);
+    lt_mutex_lock(&d->lock);
     s->epoch = s->oldest_section = lt_load64(&d->epoch, LT_RELAXED);
     for (struct lt_record *r = d->records; r; r = r->next) {
         for (int c = 0; c < LT_COUNTERS; c++) sum[c] += lt_load64(&r->counters[c], LT_RELAXED);
@@ -155,7 +155,7 @@ void lt_domain_stats(struct lt_domain *d, lt_stats *s)
     }
     s->threads = d->records_live;
     s->threads_ever = d->records_made;
-    pthread_mutex_unlock(&d->lock);
+    lt_mutex_unlock(&d->lock);
     s->created = sum[LT_CREATED];
     s->created_bytes = sum[LT_CREATED_BYTES];
     s->freed = sum[LT_FREED];

@@ -15,9 +15,9 @@
 #include <errno.h>
 #include <lifetime/lifetime.h>
 #include <lifetime/strategy/stamp.h>
-#include <pthread.h>
 
 #include "chain.h"
+#include "sync.h"
 
 #pragma GCC visibility push(hidden) /* for the strategies, not for clients: no part of the library's interface */
 

@@ -30,10 +30,7 @@
  * LT_ASK_SEIZED at its next enter and waits for the lock. While seized, T's private state belongs to whoever holds the
  * lock; it is behind in epochs, and announces the current one, under the lock, when it comes back.
  */
-#include <linux/membarrier.h>
 #include <stdlib.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include "domain.h"
 
@@ -46,7 +43,7 @@ static bool have_membarrier;
 static void choose(void)
 {
     have_membarrier = !getenv("LIFETIME_NO_MEMBARRIER")
-        && syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0;
+        && lt_membarrier_register();
 }
 
 void lt_grace_choose(void)
@@ -61,8 +58,8 @@ const char *lt_grace_name(void) { return have_membarrier ? "membarrier" : "fence
  * refuses, for lack of memory, say. */
 static bool heavy_barrier(void)
 {
-    if (have_membarrier) return syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) == 0;
-    __atomic_thread_fence(__ATOMIC_SEQ_CST); /* its partner is in lt_enter_slow, which LT_ASK_FENCE makes everyone take */
+    if (have_membarrier) return lt_membarrier();
+    lt_full_fence(); /* its partner is in lt_enter_slow, which LT_ASK_FENCE makes everyone take */
     return true;
 }
 
@@ -174,27 +171,27 @@ static bool advance(struct lt_record *self, unsigned patience)
 /* Unlocks. What the helper found dead on the way is finalized at its next safepoint: here client code may be anywhere. */
 static bool done(struct lt_record *self, bool began)
 {
-    pthread_mutex_unlock(&self->domain->lock);
+    lt_mutex_unlock(&self->domain->lock);
     if (self->dead.head && !self->cascading) lt_ask(self);
     return began;
 }
 
 bool lt_advance(struct lt_record *self)
 {
-    if (pthread_mutex_trylock(&self->domain->lock) != 0) return false; /* someone else is at it */
+    if (!lt_mutex_try_lock(&self->domain->lock)) return false; /* someone else is at it */
     return done(self, advance(self, PATIENCE));
 }
 
 bool lt_advance_now(struct lt_record *self)
 {
-    pthread_mutex_lock(&self->domain->lock);
+    lt_mutex_lock(&self->domain->lock);
     return done(self, advance(self, 0));
 }
 
 void lt_assist(struct lt_record *self, struct lt_record *r, bool seize)
 {
     struct lt_domain *d = self->domain;
-    pthread_mutex_lock(&d->lock);
+    lt_mutex_lock(&d->lock);
     if (!r->live || r->seized) {
         work_for(self, r);
     } else if (seize && r != self && lt_outside(r)) {
@@ -208,7 +205,7 @@ void lt_assist_all(struct lt_record *self)
 {
     struct lt_domain *d = self->domain;
     if (!d->hooks.assist) return;
-    pthread_mutex_lock(&d->lock);
+    lt_mutex_lock(&d->lock);
     bool marked = false;
     for (struct lt_record *r = d->records; r; r = r->next) {
         if (!d->hooks.waiting(r)) continue;
@@ -220,14 +217,14 @@ void lt_assist_all(struct lt_record *self)
         }
     }
     if (marked) seize_marked(self);
-    pthread_mutex_unlock(&d->lock);
+    lt_mutex_unlock(&d->lock);
 }
 
 bool lt_gather(struct lt_record *self, uint64_t summons)
 {
     struct lt_domain *d = self->domain;
     bool all = true;
-    pthread_mutex_lock(&d->lock);
+    lt_mutex_lock(&d->lock);
     d->gatherer = self;
     for (struct lt_record *r = d->records; r; r = r->next)
         if (r != self && r->live && !r->seized && r->summoned < summons && lt_outside(r)) mark(r);
@@ -242,7 +239,7 @@ bool lt_gather(struct lt_record *self, uint64_t summons)
         }
     }
     if (all) lt_take_over(self);
-    pthread_mutex_unlock(&d->lock);
+    lt_mutex_unlock(&d->lock);
     return all;
 }
 
@@ -252,10 +249,10 @@ static void answer(struct lt_record *r)
     struct lt_domain *d = r->domain;
     uint64_t summons = lt_load64(&d->summons, LT_ACQUIRE); /* pairs with the release add in lt_domain_barrier */
     if (r->summoned >= summons) return;
-    pthread_mutex_lock(&d->lock);
+    lt_mutex_lock(&d->lock);
     if (r != d->gatherer) give_up(r);
     r->summoned = summons;
-    pthread_mutex_unlock(&d->lock);
+    lt_mutex_unlock(&d->lock);
 }
 
 void lt_safepoint_slow(lt_thread *thread)
@@ -301,16 +298,16 @@ void lt_enter_slow(lt_thread *thread)
 
     uint64_t attention = lt_load64(&thread->attention, LT_ACQUIRE);
     if (attention & LT_ASK_FENCE) {
-        __atomic_thread_fence(__ATOMIC_SEQ_CST); /* partner: heavy_barrier without membarrier */
+        lt_full_fence(); /* partner: heavy_barrier without membarrier */
         attention = lt_load64(&thread->attention, LT_ACQUIRE);
     }
     if (attention & LT_ASK_SEIZED) {
         uint64_t section = lt_load64(&thread->section, LT_RELAXED);
         lt_store64(&thread->section, section - 1, LT_RELEASE); /* outside again, until the lock is ours */
-        pthread_mutex_lock(&d->lock);
+        lt_mutex_lock(&d->lock);
         lt_store64(&thread->section, section, LT_RELAXED);
         if (r->seized) lt_online(r); /* else the helper let go of us, and all is as it was */
-        pthread_mutex_unlock(&d->lock);
+        lt_mutex_unlock(&d->lock);
     }
     lt_safepoint_slow(thread);
 }

@@ -147,8 +147,8 @@ void lt_take_over(struct lt_record *r)
 void lt_adopt(struct lt_record *r)
 {
     struct lt_domain *d = r->domain;
-    if (!lt_load64(&d->orphaned, LT_RELAXED) || pthread_mutex_trylock(&d->lock) != 0) return; /* a hint; the lock orders */
+    if (!lt_load64(&d->orphaned, LT_RELAXED) || !lt_mutex_try_lock(&d->lock)) return; /* a hint; the lock orders */
     if (!d->gatherer) lt_take_over(r); /* else they are for lt_barrier */
-    pthread_mutex_unlock(&d->lock);
+    lt_mutex_unlock(&d->lock);
     if (r->dead.head && !r->cascading) lt_ask(r); /* the next safepoint finalizes them */
 }

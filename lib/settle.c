@@ -1,5 +1,4 @@
 /* settle.c: the calls that wait: poll, synchronize, barrier; and lt_defer. */
-#include <sched.h>
 
 #include "domain.h"
 
@@ -45,7 +44,7 @@ static void wait_epochs(struct lt_domain *d, uint64_t epochs)
         lt_safepoint_slow(&r->hot); /* announce, or nobody can go on */
         bool began = lt_advance_now(r);
         d->leave();
-        if (!began) sched_yield();
+        if (!began) lt_yield();
     }
 }
 
@@ -85,7 +84,7 @@ static void gather(struct lt_domain *d)
         work(r);
         lt_cascade_all(r);
         d->leave();
-        if (!all) sched_yield();
+        if (!all) lt_yield();
     }
 }
 
@@ -94,7 +93,7 @@ void lt_domain_barrier(struct lt_domain *d)
     require_outside(d, "lt_barrier");
     if (!d->traits.reclaims) return;
     lt_register_or_abort(d);
-    pthread_mutex_lock(&d->barrier);
+    lt_mutex_lock(&d->barrier);
 
     /* Where objects are merged by their owners, what dies of one may be another's to merge: in one round it reaches that
      * thread's queue, in the next it is merged. So rounds follow until two have merged nothing. Other threads may go on
@@ -119,10 +118,10 @@ void lt_domain_barrier(struct lt_domain *d)
         settled = is_settled(r);
         d->leave();
     }
-    pthread_mutex_lock(&d->lock);
+    lt_mutex_lock(&d->lock);
     d->gatherer = NULL;
-    pthread_mutex_unlock(&d->lock);
-    pthread_mutex_unlock(&d->barrier);
+    lt_mutex_unlock(&d->lock);
+    lt_mutex_unlock(&d->barrier);
 }
 
 void lt_domain_defer(struct lt_domain *d, lt_node *node, void (*fn)(lt_node *))

@@ -9,7 +9,6 @@
 #include "queue.h"
 
 #include <lifetime/strategy/biased.h>
-#include <sched.h>
 
 #include "lib/alloc.h"
 
@@ -114,7 +113,7 @@ static void post(struct biased_record *me, struct biased_record *owner, lt_objec
         lt_ask(&owner->base);
         lt_assist(&me->base, &owner->base, true);
         lt_biased_drain_own(me);
-        sched_yield();
+        lt_yield();
     }
     notify(me, owner);
 }

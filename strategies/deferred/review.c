@@ -18,18 +18,18 @@ static struct lt_review_chunk *new_chunk(void) { return lt_alloc(sizeof(struct l
 
 static void give(struct lt_review_chunk *c)
 {
-    pthread_mutex_lock(&lock);
+    lt_mutex_lock(&lock);
     c->next = pool;
     pool = c;
-    pthread_mutex_unlock(&lock);
+    lt_mutex_unlock(&lock);
 }
 
 static struct lt_review_chunk *take(void)
 {
-    pthread_mutex_lock(&lock);
+    lt_mutex_lock(&lock);
     struct lt_review_chunk *c = pool; /* there is one: see above */
     pool = c->next;
-    pthread_mutex_unlock(&lock);
+    lt_mutex_unlock(&lock);
     c->used = 0;
     return c;
 }
@@ -46,10 +46,10 @@ int lt_review_prepare(void)
 
 bool lt_review_reserve(int64_t *credit)
 {
-    pthread_mutex_lock(&lock);
+    lt_mutex_lock(&lock);
     bool enough = idle >= LT_REVIEW_CHUNK;
     if (enough) idle -= LT_REVIEW_CHUNK;
-    pthread_mutex_unlock(&lock);
+    lt_mutex_unlock(&lock);
     if (!enough) {
         struct lt_review_chunk *c = new_chunk();
         if (!c) return false;
@@ -62,7 +62,7 @@ bool lt_review_reserve(int64_t *credit)
 void lt_review_return(int64_t *credit, int64_t keep)
 {
     struct lt_review_chunk *surplus = NULL;
-    pthread_mutex_lock(&lock);
+    lt_mutex_lock(&lock);
     idle += *credit - keep;
     *credit = keep;
     if (idle > IDLE_CHUNKS * LT_REVIEW_CHUNK) {
@@ -70,7 +70,7 @@ void lt_review_return(int64_t *credit, int64_t keep)
         pool = surplus->next;
         idle -= LT_REVIEW_CHUNK;
     }
-    pthread_mutex_unlock(&lock);
+    lt_mutex_unlock(&lock);
     if (surplus) lt_dealloc(surplus, sizeof *surplus);
 }
 

@@ -54,7 +54,7 @@ static struct patience new_patience(struct gl_record *me)
 static void wait(struct gl_record *me, struct patience *p)
 {
     me->woken = false;
-    bool over = pthread_cond_timedwait(&me->turn, &queue, &p->until) == ETIMEDOUT;
+    bool over = lt_cond_wait_until(&me->turn, &queue, &p->until) == ETIMEDOUT;
     if (me->granted || (!over && p->since == switches)) return;
     if (p->since == switches) lt_store32(&lt_global_lock_wanted, 1, LT_RELAXED); /* a hint: release() has the mutex */
     *p = new_patience(me);
@@ -80,7 +80,7 @@ static bool try_acquire(void)
 static void acquire(struct gl_record *me)
 {
     if (LT_LIKELY(try_acquire())) return;
-    pthread_mutex_lock(&queue);
+    lt_mutex_lock(&queue);
     me->behind = NULL;
     me->granted = false;
     if (last) last->behind = me;
@@ -97,14 +97,14 @@ static void acquire(struct gl_record *me)
     }
     switches++;
     lt_store32(&lt_global_lock_wanted, 0, LT_RELAXED); /* whoever waits on begins to count anew */
-    pthread_mutex_unlock(&queue);
+    lt_mutex_unlock(&queue);
 }
 
 static void release(void)
 {
     uint32_t held = HELD;
     if (LT_LIKELY(lt_cas32(&lock, &held, 0, LT_RELEASE, LT_RELAXED))) return; /* pairs with try_acquire() */
-    pthread_mutex_lock(&queue);
+    lt_mutex_lock(&queue);
     struct gl_record *next = first;
     if (next && lt_load32(&lt_global_lock_wanted, LT_RELAXED)) {
         lt_store32(&lt_global_lock_wanted, 0, LT_RELAXED);
@@ -117,9 +117,9 @@ static void release(void)
     bool wake = next && !next->woken;
     if (wake) {
         next->woken = true;
-        pthread_cond_signal(&next->turn);
+        lt_cond_signal(&next->turn);
     }
-    pthread_mutex_unlock(&queue);
+    lt_mutex_unlock(&queue);
 }
 
 static struct gl_record *gl_of(lt_thread *thread) { return (struct gl_record *)thread; }

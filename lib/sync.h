@@ -1,0 +1,44 @@
+/* sync.h: what threads wait with, and the fences that are no access. As in lifetime/atomic.h, a test build may name a header
+ * of its own (LT_SYNC) that defines these functions, and so decides who waits and who goes on. */
+#ifndef LT_LIB_SYNC_H
+#define LT_LIB_SYNC_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <time.h>
+
+#ifdef LT_SYNC
+#include LT_SYNC
+#else
+
+#include <linux/membarrier.h>
+#include <sched.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static inline void lt_mutex_lock(pthread_mutex_t *m) { pthread_mutex_lock(m); }
+static inline bool lt_mutex_try_lock(pthread_mutex_t *m) { return pthread_mutex_trylock(m) == 0; }
+static inline void lt_mutex_unlock(pthread_mutex_t *m) { pthread_mutex_unlock(m); }
+
+/* 0, or ETIMEDOUT. */
+static inline int lt_cond_wait_until(pthread_cond_t *c, pthread_mutex_t *m, const struct timespec *until)
+{
+    return pthread_cond_timedwait(c, m, until);
+}
+static inline void lt_cond_signal(pthread_cond_t *c) { pthread_cond_signal(c); }
+
+/* In a loop that waits for another thread without being woken by it. */
+static inline void lt_yield(void) { sched_yield(); }
+
+static inline void lt_full_fence(void) { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
+
+/* A full fence in every running thread of the process. False: the kernel does not do it. */
+static inline bool lt_membarrier_register(void)
+{
+    return syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0;
+}
+static inline bool lt_membarrier(void) { return syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) == 0; }
+
+#endif
+
+#endif
