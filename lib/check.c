@@ -39,6 +39,17 @@ void lt_check_section(const struct lt_domain *d, const lt_thread *self, const ch
         lt_abort("%s: called outside a section. Strategy %s needs lt_enter before it and lt_leave after it.", call, d->name);
 }
 
+static void check_no_lock(const struct lt_domain *d, const struct lt_record *r, const char *call)
+{
+#if LT_CHECKS
+    if (r->locks)
+        lt_abort("%s: called while %u object lock%s held, strategy %s; the object locked first is %p. lt_unlock comes before it.",
+                 call, r->locks, r->locks == 1 ? " is" : "s are", d->name, (const void *)r->locked[0]);
+#else
+    (void)d, (void)r, (void)call;
+#endif
+}
+
 void lt_check_safepoint(const struct lt_domain *d, const lt_thread *self, const char *call)
 {
     lt_check_section(d, self, call);
@@ -46,6 +57,13 @@ void lt_check_safepoint(const struct lt_domain *d, const lt_thread *self, const 
     if (r->cascading || r->reclaiming)
         lt_abort("%s: called by a finalizer or a deferred function, strategy %s. It runs in the middle of another call, whose "
                  "borrows a safepoint would end.", call, d->name);
+    check_no_lock(d, r, call);
+}
+
+void lt_check_leave(const struct lt_domain *d, const lt_thread *self, const char *call)
+{
+    lt_check_section(d, self, call);
+    if (lt_thread_depth(self) == 1) check_no_lock(d, lt_record_of((lt_thread *)(uintptr_t)self), call);
 }
 
 static const char *strategy_of(unsigned id)
@@ -95,6 +113,31 @@ void lt_check_release(const struct lt_domain *d, const lt_thread *self, const lt
 }
 
 #if LT_CHECKS
+void lt_check_lock(const struct lt_domain *d, const lt_thread *self, const lt_object *o, const char *call)
+{
+    lt_check_object(d, self, o, call);
+    struct lt_record *r = lt_record_of((lt_thread *)(uintptr_t)self);
+    for (unsigned i = 0; i < r->locks && i < LT_LOCKS_SEEN; i++)
+        if (r->locked[i] == o)
+            lt_abort("%s: this thread has the lock of object %p of type %s, strategy %s, already: it would wait for itself.", call,
+                     (const void *)o, lt_object_type(o)->name, d->name);
+    if (r->locks < LT_LOCKS_SEEN) r->locked[r->locks] = o;
+    r->locks++;
+}
+
+void lt_check_unlock(const struct lt_domain *d, const lt_thread *self, const lt_object *o, const char *call)
+{
+    lt_check_object(d, self, o, call);
+    struct lt_record *r = lt_record_of((lt_thread *)(uintptr_t)self);
+    unsigned seen = r->locks < LT_LOCKS_SEEN ? r->locks : LT_LOCKS_SEEN, i = seen;
+    while (i && r->locked[i - 1] != o) i--;
+    if (!i && r->locks <= LT_LOCKS_SEEN)
+        lt_abort("%s: this thread does not have the lock of object %p of type %s, strategy %s.", call, (const void *)o,
+                 lt_object_type(o)->name, d->name);
+    if (i) r->locked[i - 1] = r->locked[seen - 1];
+    r->locks--;
+}
+
 /* Freed objects stay readable for a while, their payload overwritten, so that a second release is recognised. Returns the
  * object whose memory is to be freed now, if any. */
 lt_object *lt_quarantine(struct lt_record *r, lt_object *o)

@@ -79,6 +79,7 @@ enum lt_counter { LT_CREATED, LT_CREATED_BYTES, LT_FREED, LT_FREED_BYTES, LT_RET
 #define LT_CHECKS 0
 #endif
 #define LT_QUARANTINE 256 /* freed objects that the checked build keeps per thread */
+#define LT_LOCKS_SEEN 16
 
 struct lt_record {
     lt_thread hot;
@@ -98,6 +99,8 @@ struct lt_record {
 #if LT_CHECKS
     lt_object *quarantine[LT_QUARANTINE];
     size_t quarantined;
+    const lt_object *locked[LT_LOCKS_SEEN]; /* the locks that this thread holds, the first so many of them */
+    unsigned locks;
 #endif
 };
 
@@ -129,6 +132,9 @@ bool lt_advance_now(struct lt_record *);    /* as lt_advance, without patience f
 void lt_grace_choose(void);                 /* once per process, by whoever needs it first */
 const char *lt_grace_name(void);
 void lt_online(struct lt_record *);         /* locked: it takes part in epochs from now on */
+
+uint64_t lt_suspend(lt_thread *);           /* leaves the section, however deep; returns the depth */
+void lt_resume(lt_thread *, uint64_t depth);
 
 enum { LT_GRACE = 3 }; /* epochs: the claim of lib/grace.c */
 

@@ -290,6 +290,20 @@ void lt_leave_slow(lt_thread *thread)
     lt_store64(&thread->section, lt_load64(&thread->section, LT_RELAXED) - 1, LT_RELEASE); /* as in lt_section_leave */
 }
 
+uint64_t lt_suspend(lt_thread *thread)
+{
+    uint64_t depth = lt_thread_depth(thread);
+    lt_store64(&thread->section, lt_load64(&thread->section, LT_RELAXED) - (depth - 1), LT_RELAXED); /* still inside */
+    lt_section_leave(thread);
+    return depth;
+}
+
+void lt_resume(lt_thread *thread, uint64_t depth)
+{
+    lt_section_enter(thread);
+    lt_store64(&thread->section, lt_load64(&thread->section, LT_RELAXED) + (depth - 1), LT_RELAXED);
+}
+
 void lt_enter_slow(lt_thread *thread)
 {
     struct lt_record *r = lt_record_of(thread);

@@ -5,12 +5,14 @@
 
 #include <pthread.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <time.h>
 
 #ifdef LT_SYNC
 #include LT_SYNC
 #else
 
+#include <linux/futex.h>
 #include <linux/membarrier.h>
 #include <sched.h>
 #include <sys/syscall.h>
@@ -26,6 +28,23 @@ static inline int lt_cond_wait_until(pthread_cond_t *c, pthread_mutex_t *m, cons
     return pthread_cond_timedwait(c, m, until);
 }
 static inline void lt_cond_signal(pthread_cond_t *c) { pthread_cond_signal(c); }
+
+/* Sleeps as long as the word holds `expected`, or not so long: the caller looks again. */
+static inline void lt_futex_wait(const uint32_t *word, uint32_t expected)
+{
+    syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, expected, NULL, NULL, 0);
+}
+static inline void lt_futex_wake(const uint32_t *word) { syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0); }
+
+/* In a loop that waits for a moment. */
+static inline void lt_pause(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
 
 /* In a loop that waits for another thread without being woken by it. */
 static inline void lt_yield(void) { sched_yield(); }

@@ -207,3 +207,38 @@ ABORTS_WHERE(TRAIT(threads) && TRAIT(reclaims), double_release_by_another_thread
     expect_abort("lt_release", "thing");
     finish(start(releases_again, t));
 }
+
+/* ---- the object lock ---- */
+
+ABORTS(lock_twice)
+{
+    lt_enter();
+    struct thing *t = thing_new();
+    lt_lock(t);
+    expect_abort("lt_lock", "thing");
+    lt_lock(t);
+}
+
+ABORTS(unlock_without_lock)
+{
+    lt_enter();
+    struct thing *t = thing_new();
+    expect_abort("lt_unlock", "thing");
+    lt_unlock(t);
+}
+
+ABORTS(safepoint_under_a_lock)
+{
+    lt_enter();
+    lt_lock(thing_new());
+    expect_abort("lt_safepoint", "lock");
+    lt_safepoint();
+}
+
+ABORTS(leave_under_a_lock)
+{
+    lt_enter();
+    lt_lock(thing_new());
+    expect_abort("lt_leave", "lock");
+    lt_leave();
+}

@@ -11,6 +11,7 @@
 #define pair_new LT_NAME(pair_new)
 #define slots_and_borrows LT_NAME(slots_and_borrows)
 #define references LT_NAME(references)
+#define locks LT_NAME(locks)
 #define every_call LT_NAME(every_call)
 
 static unsigned deaths, frees, run_nodes;
@@ -55,6 +56,17 @@ static void slots_and_borrows(const lt_type *type)
     lt_release(two);
 }
 
+static void locks(const lt_type *type)
+{
+    struct pair *one = pair_new(type, 0), *two = pair_new(type, 0);
+    lt_lock(one);
+    lt_unlock(one);
+    lt_lock2(one, two);
+    lt_unlock2(two, one);
+    lt_release(one);
+    lt_release(two);
+}
+
 static void references(const lt_type *type)
 {
     static struct pair storage;
@@ -88,6 +100,7 @@ static void every_call(void)
     lt_enter();
     slots_and_borrows(&type);
     references(&type);
+    locks(&type);
     lt_defer(&node, node_run);
     LT_FN(safepoint)();
     lt_leave();
@@ -95,13 +108,13 @@ static void every_call(void)
     lt_synchronize();
     lt_barrier();
     lt_barrier();
-    CHECK_EQ(deaths, traits->reclaims ? 3 : 0);
+    CHECK_EQ(deaths, traits->reclaims ? 5 : 0);
     CHECK_EQ(frees, traits->reclaims);
     CHECK_EQ(run_nodes, traits->reclaims);
     lt_stats stats;
     lt_stats_read(&stats);
-    CHECK_EQ(stats.created, 4);
-    CHECK_EQ(stats.live, traits->reclaims ? 1 : 4);
+    CHECK_EQ(stats.created, 6);
+    CHECK_EQ(stats.live, traits->reclaims ? 1 : 6);
     lt_thread_unregister();
     test_ends();
 }

@@ -6,6 +6,7 @@
 #include "slots.h"
 #include "borrows.h"
 #include "sections.h"
+#include "locks.h"
 #include "immortal.h"
 #include "saturation.h"
 #include "cascade.h"

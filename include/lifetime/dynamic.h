@@ -34,6 +34,10 @@ typedef struct lt_strategy {
     void *(*slot_swap)(lt_slot *, void *);
     void *(*slot_take)(lt_slot *);
     bool (*slot_cas)(lt_slot *, const void *, void *);
+    void (*lock)(void *);
+    void (*unlock)(void *);
+    void (*lock2)(void *, void *);
+    void (*unlock2)(void *, void *);
     void (*poll)(void);
     void (*synchronize)(void);
     void (*barrier)(void);

@@ -100,9 +100,12 @@ int lt_domain_configure(lt_domain *, enum lt_setting, uint64_t);
 const lt_traits *lt_domain_traits(const lt_domain *);
 const char *lt_domain_name(const lt_domain *);
 void lt_check_section(const lt_domain *, const lt_thread *, const char *call);
+void lt_check_leave(const lt_domain *, const lt_thread *, const char *call);
 void lt_check_safepoint(const lt_domain *, const lt_thread *, const char *call);
 void lt_check_object(const lt_domain *, const lt_thread *, const lt_object *, const char *call);
 void lt_check_release(const lt_domain *, const lt_thread *, const lt_object *, uint32_t n, const char *call);
+void lt_check_lock(const lt_domain *, const lt_thread *, const lt_object *, const char *call);
+void lt_check_unlock(const lt_domain *, const lt_thread *, const lt_object *, const char *call);
 void lt_check_borrowable(const lt_domain *, const lt_thread *, const lt_object *, const char *call);
 
 #ifdef __cplusplus
@@ -233,6 +236,22 @@ static inline void *lt_deref(lt_borrow borrow) { return borrow.object; }
  * If the slot holds `expected` (borrowed or owned by the caller; or NULL), replaces it by `desired`, takes over the
  * caller's reference to that and releases the slot's to `expected`. Otherwise false, and nothing has changed hands. */
 #define lt_slot_cas LT_FN(slot_cas)
+
+/* ---- The object lock ---------------------------------------------------------------------------------------------- */
+
+/* void lt_lock(void *object), void lt_unlock(void *object)
+ * A mutex in the object's header, for what slots cannot do: a container's fields that change together. Needs an owned
+ * reference. A thread that must wait leaves its section until it has the lock, so lt_lock ends every borrow, as a safepoint
+ * does. Not recursive. Between the two: no safepoint, no lt_poll, no end of the section; calls that may wait for another
+ * lock are allowed. Nobody starves. One compare-and-swap each; nothing at all under `global_lock` and `plain`, where being
+ * inside a section is the lock. (A parking lot: WebKit's, and CPython's PyMutex.) */
+#define lt_lock LT_FN(lock)
+#define lt_unlock LT_FN(unlock)
+
+/* void lt_lock2(void *one, void *two), void lt_unlock2(void *one, void *two)
+ * Both locks, without a deadlock between threads that name them in another order. The two may be one object. */
+#define lt_lock2 LT_FN(lock2)
+#define lt_unlock2 LT_FN(unlock2)
 
 /* ---- Settling ------------------------------------------------------------------------------------------------------ */
 

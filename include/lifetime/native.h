@@ -1,7 +1,12 @@
 /* native.h: the atomic accesses as the compiler makes them. Included by atomic.h alone. */
 
 static inline uint8_t lt_load8(const lt_atomic8 *a, int order) { return __atomic_load_n(&a->raw, order); }
+static inline void lt_store8(lt_atomic8 *a, uint8_t v, int order) { __atomic_store_n(&a->raw, v, order); }
 static inline uint8_t lt_or8(lt_atomic8 *a, uint8_t v, int order) { return __atomic_fetch_or(&a->raw, v, order); }
+static inline bool lt_cas8(lt_atomic8 *a, uint8_t *expected, uint8_t v, int order, int failure)
+{
+    return __atomic_compare_exchange_n(&a->raw, expected, v, false, order, failure);
+}
 
 static inline uint32_t lt_load32(const lt_atomic32 *a, int order) { return __atomic_load_n(&a->raw, order); }
 static inline void lt_store32(lt_atomic32 *a, uint32_t v, int order) { __atomic_store_n(&a->raw, v, order); }

@@ -16,7 +16,7 @@
  *
  *   count  the strategy's word; its states are drawn in strategies/<name>/README.md
  *   type   the lt_type's address: 48 bits, written once at creation
- *   lock   one byte, reserved for lt_lock
+ *   lock   one byte: lt_lock (strategy/lock.h)
  *   mark   LT_MARK_*: how it was created, whether it died, and in the upper half which strategy owns it */
 typedef struct lt_object {
     union {

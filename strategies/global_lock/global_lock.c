@@ -135,7 +135,7 @@ void lt_global_lock_enter(void)
 void lt_global_lock_leave(void)
 {
 #if LT_CHECKS
-    lt_check_section(&lt_global_lock_domain, lt_global_lock_self, "lt_leave");
+    lt_check_leave(&lt_global_lock_domain, lt_global_lock_self, "lt_leave");
 #endif
     lt_section_leave(lt_global_lock_self);
     if (lt_thread_depth(lt_global_lock_self) == 0) release();
@@ -144,13 +144,10 @@ void lt_global_lock_leave(void)
 void lt_global_lock_switch(void)
 {
     lt_thread *me = lt_global_lock_self;
-    uint64_t section = lt_load64(&me->section, LT_RELAXED);
-    uint64_t depth = section & LT_DEPTH_MASK;
-    lt_store64(&me->section, section - depth, LT_RELEASE); /* as in lt_section_leave: outside while we wait */
+    uint64_t depth = lt_suspend(me);
     release();
     acquire(gl_of(me));
-    lt_section_enter(me);
-    lt_store64(&me->section, lt_load64(&me->section, LT_RELAXED) + depth - 1, LT_RELEASE);
+    lt_resume(me, depth);
 }
 
 static int prepare(struct lt_record *r)

@@ -16,6 +16,7 @@
 #endif
 
 #include "frame.h"
+#include "lock.h"
 
 #ifndef LT_OWN_SECTIONS
 static inline void LT_S(enter)(void)
@@ -26,7 +27,7 @@ static inline void LT_S(enter)(void)
 }
 static inline void LT_S(leave)(void)
 {
-    LT_CHECK_SECTION(lt_leave);
+    LT_CHECK_LEAVE(lt_leave);
     lt_section_leave(LT_S(self));
 }
 static inline void LT_S(safepoint)(void)
@@ -158,5 +159,44 @@ static inline void LT_S(unborrow)(lt_borrow borrow)
     LT_S(unborrow_raw)((lt_object *)borrow.object);
 }
 
+static inline void LT_S(lock_raw)(lt_object *o)
+{
+#ifdef LT_EXCLUSIVE
+    (void)o;
+#else
+    lt_object_lock(LT_S(self), o);
+#endif
+}
+static inline void LT_S(unlock_raw)(lt_object *o)
+{
+#ifdef LT_EXCLUSIVE
+    (void)o;
+#else
+    lt_object_unlock(o);
+#endif
+}
+static inline void LT_S(lock)(void *object)
+{
+    LT_CHECK_LOCK(object, lt_lock);
+    LT_S(lock_raw)((lt_object *)object);
+}
+static inline void LT_S(unlock)(void *object)
+{
+    LT_CHECK_UNLOCK(object, lt_unlock);
+    LT_S(unlock_raw)((lt_object *)object);
+}
+static inline void LT_S(lock2)(void *one, void *two)
+{
+    bool swap = (uintptr_t)one > (uintptr_t)two; /* everybody locks the lower address first */
+    LT_S(lock)(swap ? two : one);
+    if (one != two) LT_S(lock)(swap ? one : two);
+}
+static inline void LT_S(unlock2)(void *one, void *two)
+{
+    LT_S(unlock)(one);
+    if (one != two) LT_S(unlock)(two);
+}
+
+#undef LT_EXCLUSIVE
 #undef LT_OWN_SECTIONS
 #undef LT_STRATEGY

@@ -35,6 +35,10 @@ static inline bool lt_dynamic_slot_cas(lt_slot *slot, const void *expected, void
 {
     return lt_dynamic_strategy->slot_cas(slot, expected, desired);
 }
+static inline void lt_dynamic_lock(void *object) { lt_dynamic_strategy->lock(object); }
+static inline void lt_dynamic_unlock(void *object) { lt_dynamic_strategy->unlock(object); }
+static inline void lt_dynamic_lock2(void *one, void *two) { lt_dynamic_strategy->lock2(one, two); }
+static inline void lt_dynamic_unlock2(void *one, void *two) { lt_dynamic_strategy->unlock2(one, two); }
 static inline void lt_dynamic_poll(void) { lt_dynamic_strategy->poll(); }
 static inline void lt_dynamic_synchronize(void) { lt_dynamic_strategy->synchronize(); }
 static inline void lt_dynamic_barrier(void) { lt_dynamic_strategy->barrier(); }

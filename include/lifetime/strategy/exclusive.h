@@ -5,6 +5,8 @@
 
 #include "frame.h"
 
+#define LT_EXCLUSIVE /* to api.h: who is inside a section has every object's lock */
+
 static inline bool LT_S(birth_raw)(lt_object *o)
 {
     o->count.whole.raw = 1;

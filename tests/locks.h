@@ -1,0 +1,240 @@
+/* locks.h: the object lock: exclusion, waiting outside the section, two locks, finalizers that wait, nobody starves. */
+
+struct guarded {
+    struct thing *thing[2];
+    uint64_t sum[2]; /* under the lock of thing[0], thing[1]: plain */
+};
+
+static void add_under_a_lock(unsigned index, void *shared)
+{
+    struct guarded *g = shared;
+    lt_enter();
+    for (unsigned i = 0; i < scaled(20000) + 100; i++) {
+        unsigned which = (i + index) % 2;
+        lt_lock(g->thing[which]);
+        g->sum[which]++;
+        lt_unlock(g->thing[which]);
+        if (i % 16 == 0) lt_safepoint();
+    }
+    lt_leave();
+}
+
+CASE(a_lock_excludes)
+{
+    NEEDS(threads);
+    struct guarded g = {0};
+    lt_enter();
+    for (int i = 0; i < 2; i++) g.thing[i] = thing_new();
+    lt_leave();
+    run_crowd(crowd(), add_under_a_lock, &g);
+    CHECK_EQ(g.sum[0] + g.sum[1], crowd() * (scaled(20000) + 100));
+    lt_enter();
+    for (int i = 0; i < 2; i++) lt_release(g.thing[i]);
+    lt_leave();
+}
+
+static void move_under_two_locks(unsigned index, void *shared)
+{
+    struct guarded *g = shared;
+    lt_enter();
+    for (unsigned i = 0; i < scaled(10000) + 100; i++) {
+        unsigned from = (i + index) % 2;
+        lt_lock2(g->thing[from], g->thing[!from]);
+        g->sum[from]--;
+        g->sum[!from]++;
+        CHECK_EQ(g->sum[0] + g->sum[1], 1000);
+        lt_unlock2(g->thing[from], g->thing[!from]);
+        if (i % 16 == 0) lt_safepoint();
+    }
+    lt_leave();
+}
+
+CASE(two_locks_in_any_order)
+{
+    NEEDS(threads);
+    struct guarded g = {.sum = {500, 500}};
+    lt_enter();
+    for (int i = 0; i < 2; i++) g.thing[i] = thing_new();
+    lt_leave();
+    run_crowd(crowd(), move_under_two_locks, &g);
+    CHECK_EQ(g.sum[0] + g.sum[1], 1000);
+    lt_enter();
+    for (int i = 0; i < 2; i++) lt_release(g.thing[i]);
+    lt_leave();
+}
+
+CASE(one_object_may_be_both)
+{
+    lt_enter();
+    struct thing *t = thing_new();
+    lt_lock2(t, t);
+    lt_unlock2(t, t);
+    lt_lock(t);
+    lt_unlock(t);
+    lt_release(t);
+    lt_leave();
+}
+
+/* A thread that waits for a lock is outside its section, however deep it was. The waiter waits for `one`. Its holder waits for
+ * `two` meanwhile, and so comes back in a newer epoch; then a waiter that had stayed inside would be the oldest section. */
+struct chained {
+    struct thing *one, *two;
+    sem_t held;    /* by the holder: one */
+    bool released; /* atomic: the holder may let go of `one` */
+};
+
+static void *hold_one_and_wait_for_two(void *shared)
+{
+    struct chained *c = shared;
+    lt_enter();
+    lt_lock(c->one);
+    gate_open(&c->held);
+    lt_lock(c->two);
+    lt_unlock(c->two);
+    while (!__atomic_load_n(&c->released, __ATOMIC_ACQUIRE)) sched_yield();
+    lt_unlock(c->one);
+    lt_leave();
+    return NULL;
+}
+
+static void *wait_for_one(void *shared)
+{
+    struct chained *c = shared;
+    for (int i = 0; i < 3; i++) lt_enter();
+    gate_open(&c->held);
+    lt_lock(c->one);
+    lt_unlock(c->one);
+    for (int i = 0; i < 3; i++) lt_leave();
+    return NULL;
+}
+
+static void *poll_until_the_epoch_is(void *epoch)
+{
+    lt_stats stats;
+    do {
+        lt_poll();
+        lt_stats_read(&stats);
+    } while (stats.epoch < *(uint64_t *)epoch);
+    return NULL;
+}
+
+static uint64_t oldest_section(void)
+{
+    lt_stats stats;
+    lt_stats_read(&stats);
+    return stats.oldest_section;
+}
+
+CASE(who_waits_for_a_lock_is_outside)
+{
+    NEEDS(threads);
+    NEEDS_NOT(exclusive);
+    struct chained c = {0};
+    gate_init(&c.held);
+    lt_enter();
+    c.one = thing_new();
+    c.two = thing_new();
+    lt_poll(); /* in the current epoch, as the two threads will be */
+    lt_lock(c.two);
+    pthread_t holder = start(hold_one_and_wait_for_two, &c);
+    gate_pass(&c.held);
+    pthread_t waiter = start(wait_for_one, &c);
+    gate_pass(&c.held);
+    uint64_t newer = oldest_section() + 1;
+    finish(start(poll_until_the_epoch_is, &newer));
+    lt_unlock(c.two);
+    lt_safepoint();
+    for (int i = 0; i < 10000 && oldest_section() < newer; i++) usleep(1000); /* until all who wait are outside */
+    CHECK_AT_MOST(newer, oldest_section());
+    __atomic_store_n(&c.released, true, __ATOMIC_RELEASE);
+    lt_leave();
+    finish(holder);
+    finish(waiter);
+    lt_enter();
+    lt_release(c.one);
+    lt_release(c.two);
+    lt_leave();
+}
+
+/* One thread takes the lock again as soon as it has let go; the others get it all the same. */
+struct greedy {
+    struct thing *thing;
+    unsigned turns; /* of the others; atomic */
+};
+
+static void take_turns(unsigned index, void *shared)
+{
+    struct greedy *g = shared;
+    lt_enter();
+    if (index == 0) {
+        while (__atomic_load_n(&g->turns, __ATOMIC_RELAXED) < 20) {
+            lt_lock(g->thing);
+            for (int i = 0; i < 1000; i++) __atomic_signal_fence(__ATOMIC_SEQ_CST);
+            lt_unlock(g->thing);
+            if (TRAIT(exclusive)) lt_safepoint();
+        }
+    } else if (index == 1) {
+        for (int i = 0; i < 20; i++) {
+            lt_lock(g->thing);
+            __atomic_add_fetch(&g->turns, 1, __ATOMIC_RELAXED);
+            lt_unlock(g->thing);
+            lt_safepoint();
+        }
+    }
+    lt_leave();
+}
+
+CASE(nobody_starves_at_a_lock)
+{
+    NEEDS(threads);
+    struct greedy g = {0};
+    lt_enter();
+    g.thing = thing_new();
+    lt_leave();
+    run_crowd(2, take_turns, &g);
+    CHECK_EQ(g.turns, 20);
+    lt_enter();
+    lt_release(g.thing);
+    lt_leave();
+}
+
+/* A finalizer in the middle of a cascade waits for a lock without ending its thread's section. */
+static struct thing *locked_by_the_finalizer;
+static uint64_t visits; /* under its lock */
+
+static void visit(struct thing *t)
+{
+    (void)t;
+    lt_lock(locked_by_the_finalizer);
+    visits++;
+    lt_unlock(locked_by_the_finalizer);
+}
+
+static void drop_visitors(unsigned index, void *shared)
+{
+    (void)index, (void)shared;
+    for (unsigned i = 0; i < scaled(2000) + 50; i++) {
+        lt_enter();
+        struct thing *t = thing_above(thing_new());
+        t->last_words = visit;
+        lt_release(t);
+        lt_leave();
+    }
+}
+
+CASE(finalizers_take_locks)
+{
+    NEEDS(threads);
+    NEEDS(reclaims);
+    lt_enter();
+    locked_by_the_finalizer = thing_new();
+    lt_leave();
+    run_crowd(crowd(), drop_visitors, NULL);
+    lt_barrier();
+    lt_enter();
+    lt_lock(locked_by_the_finalizer);
+    CHECK_EQ(visits, crowd() * (scaled(2000) + 50));
+    lt_unlock(locked_by_the_finalizer);
+    lt_release(locked_by_the_finalizer);
+    lt_leave();
+}
