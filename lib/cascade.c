@@ -30,6 +30,7 @@ static void finish(struct lt_record *r, lt_object *o)
 {
     const lt_type *type = lt_object_type(o);
     if (type->finalize) type->finalize(o);
+    lt_point("lib: finalized, its edges are there");
     if (type->trace) {
         struct dropper d = {{drop_slot, drop_ref}, r};
         type->trace(o, &d.visitor);

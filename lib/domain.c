@@ -110,6 +110,7 @@ void lt_domain_unregister(struct lt_domain *d)
     if (!lt_outside(r)) lt_abort("lt_thread_unregister: called inside a section of strategy %s.", d->name);
 
     finish_work(r);
+    lt_point("lib: nothing left to do, still registered");
     lt_mutex_lock(&d->lock);
     while (d->hooks.waiting && d->hooks.waiting(r)) { /* others do not know yet that we are gone */
         lt_mutex_unlock(&d->lock);

@@ -116,6 +116,7 @@ static void give_up(struct lt_record *r)
 static bool seize_marked(struct lt_record *self)
 {
     struct lt_domain *d = self->domain;
+    lt_point("lib: marked, not looked at again");
     bool all = true, fenced = heavy_barrier();
     for (struct lt_record *r = d->records; r; r = r->next) {
         if (!r->live || r->seized || !(lt_load64(&r->hot.attention, LT_RELAXED) & LT_ASK_SEIZED)) continue;
@@ -160,6 +161,7 @@ static bool advance(struct lt_record *self, unsigned patience)
     }
     d->patience = 0;
     lt_store64(&d->epoch, epoch + 1, LT_RELAXED);
+    lt_point("lib: an epoch began, the threads are not told");
     for (struct lt_record *r = d->records; r; r = r->next)
         if (r->live && !r->seized)
             /* Release pairs with the acquire in lt_thread_wanted: the epoch's start happened after all announcements. */
@@ -267,6 +269,7 @@ void lt_safepoint_slow(lt_thread *thread)
     bool whole = lt_meter(r);
     if ((attention ^ section) >> LT_EPOCH_SHIFT) {
         if (d->hooks.quiesce) d->hooks.quiesce(r);
+        lt_point("lib: quiescent, not announced");
         /* Release pairs with the acquire in advance(): all that was done under the old epoch happened before. */
         lt_store64(&thread->section, (attention >> LT_EPOCH_SHIFT << LT_EPOCH_SHIFT) | (section & LT_DEPTH_MASK), LT_RELEASE);
         lt_ripen(r);
@@ -318,6 +321,7 @@ void lt_enter_slow(lt_thread *thread)
     if (attention & LT_ASK_SEIZED) {
         uint64_t section = lt_load64(&thread->section, LT_RELAXED);
         lt_store64(&thread->section, section - 1, LT_RELEASE); /* outside again, until the lock is ours */
+        lt_point("lib: a seized thread is outside again");
         lt_mutex_lock(&d->lock);
         lt_store64(&thread->section, section, LT_RELAXED);
         if (r->seized) lt_online(r); /* else the helper let go of us, and all is as it was */

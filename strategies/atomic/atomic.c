@@ -18,6 +18,7 @@
 
 void lt_atomic_die_raw(lt_object *o)
 {
+    lt_point("atomic: zero, not killed");
     (void)lt_load64(&o->count.whole, LT_ACQUIRE); /* pairs with the release of every decrement */
     lt_kill_leaf(self(), o);
 }
@@ -29,6 +30,7 @@ void lt_atomic_restock(lt_slot *s, lt_object *o)
     while (lt_atomic_object_of(word) == o && word & LT_ATOMIC_RESTOCK) {
         uint64_t taken = word / LT_ATOMIC_TAKEN;
         lt_add64(&o->count.whole, taken, LT_RELAXED); /* first, so that the stock is covered when it is seen */
+        lt_point("atomic: counted, not restocked");
         if (lt_cas64(&s->word, &word, (uint64_t)o, LT_RELAXED, LT_RELAXED)) return;
         lt_sub64(&o->count.whole, taken, LT_RELAXED); /* not the last: the caller has one */
     }

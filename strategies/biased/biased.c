@@ -91,6 +91,7 @@ static void merge(struct lt_record *by, struct lt_record *owner, lt_object *o)
     if (!(lt_load32(&o->count.half.shared, LT_RELAXED) & LT_BIASED_MERGED)) {
         uint32_t count = lt_load32(&o->count.half.local, LT_RELAXED) - key_of(owner);
         lt_store32(&o->count.half.local, 0, LT_RELAXED);
+        lt_point("biased: no owner, not merged");
         /* MERGED is clear and QUEUED set, and nobody else changes them: one add does both. Release: local = 0 first. */
         lt_add32(&o->count.half.shared, count * LT_BIASED_ONE + LT_BIASED_MERGED - LT_BIASED_QUEUED, LT_ACQ_REL);
     } else {
@@ -113,6 +114,7 @@ static void last(lt_object *o)
         return;
     }
     lt_store32(&o->count.half.local, 0, LT_RELAXED);
+    lt_point("biased: no owner, not merged");
     /* Release: local = 0 first. MERGED is clear: only the owner sets it, or a helper while the owner is outside. */
     lt_or32(&o->count.half.shared, LT_BIASED_MERGED, LT_RELEASE);
     if (try_die(o)) lt_kill_leaf(self(), o);
@@ -129,12 +131,14 @@ void lt_biased_dropped(lt_object *o, uint32_t before)
     }
     /* The count went below zero. Read the owner before QUEUED is set, for then the merge may begin. */
     uint32_t local = lt_load32(&o->count.half.local, LT_RELAXED);
+    lt_point("biased: negative, not queued");
     uint32_t shared = lt_load32(&o->count.half.shared, LT_RELAXED);
     do {
         /* Merged, queued or raised again by another meanwhile: then it is theirs to see to. A dead half is left alone. */
         if (shared & (LT_BIASED_MERGED | LT_BIASED_QUEUED | LT_BIASED_DEAD) || count_of(shared) >= 0) return;
         /* Release: the load of the owner stays before it. */
     } while (!lt_cas32(&o->count.half.shared, &shared, shared | LT_BIASED_QUEUED, LT_RELEASE, LT_RELAXED));
+    lt_point("biased: queued, in no queue");
     lt_biased_enqueue(biased_of(self()), (local >> LT_BIASED_OWNER_SHIFT) & LT_BIASED_OWNERS, o);
 }
 
@@ -192,6 +196,7 @@ bool lt_biased_try_foreign(lt_object *o)
         overflow(o);
         return true;
     }
+    lt_point("biased: found in a slot, not retained");
     uint32_t shared = lt_load32(&o->count.half.shared, LT_RELAXED);
     do {
         if (shared & LT_BIASED_DEAD) return false;

@@ -91,6 +91,7 @@ void lt_biased_flush(struct biased_record *me)
     if (!me->open) return;
     lt_biased_push(owner, me->open);
     me->open = NULL;
+    lt_point("biased: pushed, the owner is not told");
     notify(me, owner);
 }
 

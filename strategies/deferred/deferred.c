@@ -68,6 +68,7 @@ static void apply(struct deferred_record *r, lt_object *o, int64_t delta)
 {
     uint64_t epoch = lt_thread_epoch(&r->base.hot);
     uint64_t word = lt_load64(&o->count.whole, LT_RELAXED), next;
+    lt_point("deferred: a delta is about to be applied");
     do {
         if (word & LT_DEFERRED_IMMORTAL) return;
         next = word + (uint64_t)delta;
@@ -104,6 +105,7 @@ void lt_deferred_miss(lt_object *o, struct lt_deferred_entry *e, int64_t delta)
         tend(r);
     }
     take_in(r, o);
+    lt_point("deferred: stamped, not in the cache");
     e->object = o;
     e->delta = delta;
     r->taken_in++;
@@ -157,6 +159,7 @@ static void review(struct deferred_record *r, lt_object *o)
     uint64_t bytes = lt_object_size(o);
     /* Acquire pairs with the release in apply(). */
     uint64_t word = lt_load64(&o->count.whole, LT_ACQUIRE), next;
+    lt_point("deferred: reviewed, not judged");
     do {
         if (is_zero(word) && !lt_stamp_ripe(&r->base, lt_stamp_of(word))) {
             lt_review_push(&r->review, epoch_of_stamp(&r->base, lt_stamp_of(word)), o);
@@ -222,6 +225,7 @@ static void drop_edge(struct lt_record *record, lt_object *o)
     uint64_t epoch = lt_thread_epoch(&record->hot);
     uint64_t word = lt_load64(&o->count.whole, LT_ACQUIRE), next;
     bool dies;
+    lt_point("deferred: an edge is about to be dropped");
     do {
         if (word & LT_DEFERRED_IMMORTAL) return;
         next = word - 1;

@@ -26,12 +26,14 @@ void lt_epoch_die_raw(lt_object *o)
 #if LT_CHECKS
     lt_or8(&o->mark, LT_MARK_DEAD, LT_RELAXED);
 #endif
+    lt_point("epoch: zero, not retired");
     lt_retire(self(), o);
 }
 
 void lt_epoch_release_stamping(lt_object *o, uint32_t n)
 {
     uint64_t epoch = lt_thread_epoch(lt_epoch_self), word = lt_load64(&o->count.whole, LT_RELAXED);
+    lt_point("epoch: about to stamp");
     /* Release as in lt_epoch_release_n_raw. */
     while (!lt_cas64(&o->count.whole, &word, lt_stamped(word, epoch) - n, LT_RELEASE, LT_RELAXED)) {}
     if (lt_epoch_is_last(word, n)) lt_epoch_die_raw(o);
@@ -42,6 +44,7 @@ static void drop_edge(struct lt_record *r, lt_object *o)
 {
     uint64_t before = lt_sub64(&o->count.whole, 1, LT_ACQ_REL); /* as in lt_epoch_release_n_raw and lt_epoch_die_raw */
     if (!lt_epoch_is_last(before, 1)) return;
+    lt_point("epoch: zero, its age not looked at");
     if (lt_stamp_ripe(r, lt_stamp_of(before))) lt_kill(r, o);
     else lt_epoch_die_raw(o);
 }

@@ -87,6 +87,7 @@ static void acquire(struct gl_record *me)
     else first = me;
     last = me;
     lt_or32(&lock, WAITERS, LT_RELAXED);
+    lt_point("global_lock: waits, has not looked again");
     struct patience patience = new_patience(me);
     while (!me->granted) {
         if (first == me && try_acquire()) {
@@ -104,6 +105,7 @@ static void release(void)
 {
     uint32_t held = HELD;
     if (LT_LIKELY(lt_cas32(&lock, &held, 0, LT_RELEASE, LT_RELAXED))) return; /* pairs with try_acquire() */
+    lt_point("global_lock: found waiters, still held");
     lt_mutex_lock(&queue);
     struct gl_record *next = first;
     if (next && lt_load32(&lt_global_lock_wanted, LT_RELAXED)) {
@@ -114,6 +116,7 @@ static void release(void)
         uint32_t word = lt_load32(&lock, LT_RELAXED);
         while (!lt_cas32(&lock, &word, word & ~(uint32_t)HELD, LT_RELEASE, LT_RELAXED)) {}
     }
+    lt_point("global_lock: passed on or free, nobody is woken");
     bool wake = next && !next->woken;
     if (wake) {
         next->woken = true;

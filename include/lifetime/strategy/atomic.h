@@ -110,6 +110,7 @@ static inline void lt_atomic_slot_store_raw(lt_slot *s, lt_object *o)
     if (o) lt_atomic_stock_up(o);
     uint64_t word = lt_swap64(&s->word, (uint64_t)o, LT_ACQ_REL);
     lt_object *old = lt_atomic_object_of(word);
+    lt_point("atomic: unlinked, its stock not given back");
     if (old) LT_CHECK_OBJECT(old, lt_slot_store);
     if (old) lt_atomic_give_back(old, lt_atomic_stock_of(word));
 }
@@ -119,6 +120,7 @@ static inline bool lt_atomic_slot_cas_raw(lt_slot *s, const lt_object *expected,
     uint64_t word = lt_load64(&s->word, LT_RELAXED);
     if (lt_atomic_object_of(word) != expected) return false;
     if (o) lt_atomic_stock_up(o);
+    lt_point("atomic: stocked up, not stored");
     do {
         if (lt_cas64(&s->word, &word, (uint64_t)o, LT_ACQ_REL, LT_RELAXED)) {
             lt_object *old = lt_atomic_object_of(word);
