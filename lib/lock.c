@@ -64,6 +64,8 @@ static bool announce(lt_object *o)
     for (;;) {
         if (!(byte & LT_LOCKED)) {
             if (lt_cas8(&o->lock, &byte, byte | LT_LOCKED, LT_ACQUIRE, LT_RELAXED)) return false;
+        } else if (LT_FAULT("lib/lock-unannounced", "a thread waits without saying so")) {
+            return true;
         } else if (byte & LT_PARKED || lt_cas8(&o->lock, &byte, byte | LT_PARKED, LT_RELAXED, LT_RELAXED)) {
             return true;
         }
@@ -89,6 +91,7 @@ static struct waiter *remove_first(struct queue *q, const lt_object *o, bool *mo
     else q->head = w->next;
     if (q->tail == w) q->tail = before;
     for (const struct waiter *other = w->next; other; other = other->next) *more |= other->object == o;
+    if (LT_FAULT("lib/lock-others-forgotten", "who waits behind the first is not looked for")) *more = false;
     return w;
 }
 
@@ -131,13 +134,14 @@ void lt_object_unlock_slow(lt_object *o)
 {
     struct queue *q = queue_of(o);
     bool more;
+    lt_point("lib: about to look who waits");
     lt_mutex_lock(&q->mutex);
     struct waiter *w = remove_first(q, o, &more);
     bool hand_over = w && now() - w->since > PATIENCE_NS;
     unsigned byte = (hand_over ? LT_LOCKED : 0) | (more ? LT_PARKED : 0);
     /* We have the lock, and PARKED changes under the mutex only: a store will do. Release as in lt_object_unlock. From here on
      * the object may be gone. */
-    lt_store8(&o->lock, (uint8_t)byte, LT_RELEASE);
+    lt_store8(&o->lock, (uint8_t)byte, LT_WEAKEN("lib/unlock-slow-relaxed", LT_RELEASE));
     lt_atomic32 *state = w ? &w->state : NULL;
     if (state) lt_store32(state, hand_over ? OWNER : INVITED, LT_RELEASE); /* from here on the waiter may be gone */
     lt_mutex_unlock(&q->mutex);

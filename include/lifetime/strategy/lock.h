@@ -24,13 +24,15 @@ static inline void lt_object_lock(lt_thread *self, lt_object *o)
 {
     uint8_t free = 0;
     /* Acquire pairs with the release in lt_object_unlock: we see what was written under the lock before. */
-    if (LT_UNLIKELY(!lt_cas8(&o->lock, &free, LT_LOCKED, LT_ACQUIRE, LT_RELAXED))) lt_object_lock_slow(self, o);
+    int order = LT_WEAKEN("lib/lock-relaxed", LT_ACQUIRE);
+    if (LT_UNLIKELY(!lt_cas8(&o->lock, &free, LT_LOCKED, order, LT_RELAXED))) lt_object_lock_slow(self, o);
 }
 
 static inline void lt_object_unlock(lt_object *o)
 {
     uint8_t locked = LT_LOCKED;
-    if (LT_UNLIKELY(!lt_cas8(&o->lock, &locked, 0, LT_RELEASE, LT_RELAXED))) lt_object_unlock_slow(o);
+    int order = LT_WEAKEN("lib/unlock-relaxed", LT_RELEASE);
+    if (LT_UNLIKELY(!lt_cas8(&o->lock, &locked, 0, order, LT_RELAXED))) lt_object_unlock_slow(o);
 }
 
 #endif
