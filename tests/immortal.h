@@ -68,6 +68,24 @@ CASE(immortal_twice)
     check_immortal(t);
 }
 
+/* Neither the second time, nor what was released without a partner before it, may lead out of immortality. */
+CASE(immortal_again_and_again)
+{
+    lt_enter();
+    struct thing *t = immortal_new();
+    for (unsigned i = 0; i < 10; i++) {
+        lt_release_n(t, 1000);
+        lt_immortalize(t);
+        CHECK(lt_is_immortal(t));
+        lt_retain_n(t, 1000);
+        CHECK(lt_is_immortal(t));
+        lt_immortalize(t);
+    }
+    lt_release(t);
+    lt_leave();
+    check_immortal(t);
+}
+
 CASE(immortals_with_many_owners)
 {
     lt_enter();

@@ -143,13 +143,24 @@ void lt_biased_dropped(lt_object *o, uint32_t before)
 }
 
 /* An immortal object is not counted any more, so it must not become mortal again, by a step of a thread that found it mortal
- * just before: whoever relies on it moves it to the middle of the range first. */
-static bool rests(lt_object *o)
+ * just before: whoever relies on it, or says so, moves it to the middle of the range first. */
+bool lt_biased_rests(lt_object *o)
 {
     uint32_t shared = lt_load32(&o->count.half.shared, LT_RELAXED);
-    if (!immortal(shared)) return false;
-    bool near_middle = shared - (LT_BIASED_MIDDLE - LT_BIASED_SLACK) <= 2 * LT_BIASED_SLACK;
-    if (!near_middle) lt_biased_immortalize_raw(o);
+    do {
+        if (!immortal(shared) || shared & LT_BIASED_DEAD) return false; /* no longer, or never: above a dead half's flags is a link */
+        if (shared - (LT_BIASED_MIDDLE - LT_BIASED_SLACK) <= 2 * LT_BIASED_SLACK) return true;
+    } while (!lt_cas32(&o->count.half.shared, &shared, LT_BIASED_MIDDLE | (shared & 15u), LT_RELAXED, LT_RELAXED));
+    return true;
+}
+
+/* The shared half of an object that is counted; false if it rests, and is not. */
+static bool counted(lt_object *o, uint32_t *shared)
+{
+    do {
+        if (lt_biased_rests(o)) return false;
+        *shared = lt_load32(&o->count.half.shared, LT_RELAXED);
+    } while (immortal(*shared));
     return true;
 }
 
@@ -157,7 +168,7 @@ static bool rests(lt_object *o)
 static void overflow(lt_object *o)
 {
     uint32_t half = (LT_BIASED_LOCAL_MAX + 1) / 2;
-    if (!rests(o)) lt_add32(&o->count.half.shared, half * LT_BIASED_ONE, LT_RELAXED);
+    if (!lt_biased_rests(o)) lt_add32(&o->count.half.shared, half * LT_BIASED_ONE, LT_RELAXED);
     lt_store32(&o->count.half.local, lt_load32(&o->count.half.local, LT_RELAXED) - half + 1, LT_RELAXED);
 }
 
@@ -174,7 +185,7 @@ void lt_biased_retain_slow(lt_object *o)
 {
     if (mine(o) == LT_BIASED_LOCAL_MAX) {
         overflow(o);
-    } else if (!rests(o)) {
+    } else if (!lt_biased_rests(o)) {
         touch(o);
         lt_biased_retain_raw(o);
     }
@@ -184,7 +195,7 @@ void lt_biased_release_slow(lt_object *o)
 {
     if (mine(o) == 1) {
         last(o);
-    } else if (!rests(o)) {
+    } else if (!lt_biased_rests(o)) {
         touch(o);
         lt_biased_release_raw(o);
     }
@@ -198,12 +209,16 @@ bool lt_biased_try_foreign(lt_object *o)
     }
     lt_point("biased: found in a slot, not retained");
     uint32_t shared = lt_load32(&o->count.half.shared, LT_RELAXED);
-    do {
+    for (;;) {
         if (shared & LT_BIASED_DEAD) return false;
-        if (immortal(shared)) return rests(o);
-        /* Acquire: see what earlier owners wrote, as with a reference that was passed on. */
-    } while (!lt_cas32(&o->count.half.shared, &shared, shared + LT_BIASED_ONE, LT_ACQUIRE, LT_RELAXED));
-    return true;
+        if (immortal(shared)) {
+            if (lt_biased_rests(o)) return true;
+            shared = lt_load32(&o->count.half.shared, LT_RELAXED);
+            /* Acquire: see what earlier owners wrote, as with a reference that was passed on. */
+        } else if (lt_cas32(&o->count.half.shared, &shared, shared + LT_BIASED_ONE, LT_ACQUIRE, LT_RELAXED)) {
+            return true;
+        }
+    }
 }
 
 /* ---- the rest ---- */
@@ -229,13 +244,9 @@ void lt_biased_retain_n_raw(lt_object *o, uint32_t n)
         while (n--) lt_biased_retain_raw(o);
         return;
     }
-    uint32_t shared = lt_load32(&o->count.half.shared, LT_RELAXED);
-    uint32_t room = LT_BIASED_SATURATED / LT_BIASED_ONE;
+    uint32_t shared, room = LT_BIASED_SATURATED / LT_BIASED_ONE;
     do {
-        if (immortal(shared)) {
-            rests(o);
-            return;
-        }
+        if (!counted(o, &shared)) return;
         if (n >= room || count_of(shared) + (int32_t)n >= (int32_t)room) {
             lt_biased_immortalize_raw(o);
             return;
@@ -247,15 +258,15 @@ void lt_biased_retain_n_raw(lt_object *o, uint32_t n)
 static void release_most(lt_object *o, uint32_t n)
 {
     touch(o);
-    uint32_t shared = lt_load32(&o->count.half.shared, LT_RELAXED);
+    uint32_t shared;
     do {
-        if (immortal(shared)) return;
+        if (!counted(o, &shared)) return;
     } while (!lt_cas32(&o->count.half.shared, &shared, shared - n * LT_BIASED_ONE, LT_RELEASE, LT_RELAXED));
 }
 
 void lt_biased_release_n_raw(lt_object *o, uint32_t n)
 {
-    if (rests(o)) return;
+    if (lt_biased_rests(o)) return;
     while (n > 1) {
         uint32_t own = mine(o), part = n - 1;
         if (own == 1) {

@@ -35,10 +35,15 @@ static inline bool lt_atomic_birth_raw(lt_object *o)
 
 static inline bool lt_atomic_is_immortal_raw(const lt_object *o)
 {
-    return lt_load64(&o->count.whole, LT_RELAXED) >= LT_SATURATED; /* never taken back */
+    return lt_load64(&o->count.whole, LT_RELAXED) >= LT_IMMORTAL_FROM; /* never taken back */
 }
 
-static inline void lt_atomic_immortalize_raw(lt_object *o) { lt_or64(&o->count.whole, LT_IMMORTAL, LT_RELAXED); }
+static inline void lt_atomic_immortalize_raw(lt_object *o)
+{
+    /* Once: a second addition to a count that came below LT_IMMORTAL, by releases without a partner, would lead out. */
+    uint64_t word = lt_load64(&o->count.whole, LT_RELAXED);
+    while (word < LT_IMMORTAL_FROM && !lt_cas64(&o->count.whole, &word, word | LT_IMMORTAL, LT_RELAXED, LT_RELAXED)) {}
+}
 
 /* Relaxed: the caller's own reference keeps o alive, and how it was passed on orders the rest. */
 static inline void lt_atomic_retain_raw(lt_object *o) { lt_add64(&o->count.whole, 1, LT_RELAXED); }

@@ -34,6 +34,7 @@ void lt_biased_retain_slow(lt_object *);
 void lt_biased_release_slow(lt_object *);
 void lt_biased_dropped(lt_object *, uint32_t before);
 bool lt_biased_try_foreign(lt_object *);
+bool lt_biased_rests(lt_object *);
 void lt_biased_publish_slow(lt_object *);
 void lt_biased_immortalize_raw(lt_object *);
 void lt_biased_retain_n_raw(lt_object *, uint32_t);
@@ -54,7 +55,8 @@ static inline bool lt_biased_birth_raw(lt_object *o)
 
 static inline bool lt_biased_is_immortal_raw(const lt_object *o)
 {
-    return (int32_t)lt_load32(&o->count.half.shared, LT_RELAXED) >= LT_BIASED_SATURATED; /* never taken back */
+    if (LT_LIKELY((int32_t)lt_load32(&o->count.half.shared, LT_RELAXED) < LT_BIASED_SATURATED)) return false;
+    return lt_biased_rests((lt_object *)(uintptr_t)o); /* never taken back */
 }
 
 /* May a thread other than the owner just count? Not if the object is immortal, for nothing is written to that; and not if

@@ -20,13 +20,13 @@ static inline void LT_S(release_raw)(lt_object *o)
     if (LT_UNLIKELY(--o->count.whole.raw == 0)) LT_S(die_raw)(o);
 }
 
-static inline bool LT_S(is_immortal_raw)(const lt_object *o) { return o->count.whole.raw >= LT_SATURATED; }
+static inline bool LT_S(is_immortal_raw)(const lt_object *o) { return o->count.whole.raw >= LT_IMMORTAL_FROM; }
 static inline void LT_S(immortalize_raw)(lt_object *o) { o->count.whole.raw = LT_IMMORTAL; }
 
 static inline void LT_S(retain_n_raw)(lt_object *o, uint32_t n)
 {
     o->count.whole.raw += n;
-    if (LT_UNLIKELY(LT_S(is_immortal_raw)(o))) LT_S(immortalize_raw)(o);
+    if (LT_UNLIKELY(o->count.whole.raw >= LT_SATURATED)) LT_S(immortalize_raw)(o);
 }
 
 static inline void LT_S(release_n_raw)(lt_object *o, uint32_t n)
