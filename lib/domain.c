@@ -115,6 +115,7 @@ void lt_domain_unregister(struct lt_domain *d)
     while (d->hooks.waiting && d->hooks.waiting(r)) { /* others do not know yet that we are gone */
         lt_mutex_unlock(&d->lock);
         finish_work(r);
+        lt_yield(); /* who counted what it is about to push may have to run first */
         lt_mutex_lock(&d->lock);
     }
     if (d->hooks.quiesce) d->hooks.quiesce(r);
