@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define ALIVE 0xa11ce0a11ce0a11cull
 #define DEAD 0xdead0dead0dead0dull
@@ -39,12 +40,24 @@ struct chunk {
 };
 
 static struct chunk *chunks;   /* atomic; grows at the head */
+static struct life *left_lives; /* atomic: spare records of threads that have exited; taken whole */
 static uint64_t serials;       /* atomic: beings made */
 static uint64_t immortals;     /* atomic */
 static _Thread_local struct life *spare;
 
+static void heir(void);
+
+static void spare_life(struct life *l)
+{
+    heir();
+    l->spare = spare;
+    spare = l;
+}
+
 static void grow(void)
 {
+    heir();
+    if ((spare = __atomic_exchange_n(&left_lives, NULL, __ATOMIC_ACQUIRE))) return;
     struct chunk *c = calloc(1, sizeof *c);
     if (!c) fail("no memory for life records");
     for (int i = 0; i < CHUNK; i++) {
@@ -195,8 +208,7 @@ static void finalize(void *object)
     if (get32(&l->immortal)) fail_of(l, b, "immortal, and finalized");
     if (b->last_words) b->last_words(b);
     b->canary = DEAD;
-    l->spare = spare;
-    spare = l;
+    spare_life(l);
 }
 
 const lt_type being_type = {.name = "being", .size = sizeof(struct being), .trace = trace, .finalize = finalize};
@@ -212,6 +224,7 @@ struct slab {
 };
 _Static_assert(sizeof(struct being) % 16 == 0, "lt_init wants every being of a slab aligned to 16");
 static struct slab *slabs; /* atomic; grows at the head */
+static struct being *left_storage; /* atomic: as left_lives */
 
 static _Thread_local struct {
     struct being *being[KEPT];
@@ -219,6 +232,13 @@ static _Thread_local struct {
 } kept;
 
 static _Thread_local struct being *shelf; /* linked through `ref` */
+
+/* Storage that had lain poisoned, and is to be used again. */
+static void be_ready(struct being *b)
+{
+    if (b->canary != GONE) fail("the storage of being %p was written to after it had come back", (void *)b);
+    being_return(b);
+}
 
 static void come_back(void *storage)
 {
@@ -228,10 +248,7 @@ static void come_back(void *storage)
     struct being *oldest = kept.being[kept.next];
     kept.being[kept.next] = b;
     kept.next = (kept.next + 1) % KEPT;
-    if (oldest) {
-        if (oldest->canary != GONE) fail("the storage of being %p was written to after it had come back", (void *)oldest);
-        being_return(oldest);
-    }
+    if (oldest) be_ready(oldest);
 }
 
 const lt_type being_in_storage_type = {
@@ -239,6 +256,7 @@ const lt_type being_in_storage_type = {
 
 void being_return(struct being *b)
 {
+    heir();
     b->ref = shelf;
     shelf = b;
 }
@@ -256,10 +274,64 @@ struct being *being_storage(void)
 {
     struct worker *w = this_worker();
     if (!w || !one_in(w, 2)) return NULL;
-    if (!shelf) new_slab();
+    if (!shelf && !(shelf = __atomic_exchange_n(&left_storage, NULL, __ATOMIC_ACQUIRE))) new_slab();
     struct being *b = shelf;
     shelf = b->ref;
     return b;
+}
+
+/* ---- What an exiting thread leaves ----
+ *
+ * Spare records and storage go to whoever needs some next. That orders the two threads, as the library's own lock does when one
+ * leaves and the other comes. Other destructors may use the library after this one: then it runs again. */
+
+static pthread_key_t at_exit;
+static _Thread_local bool has_heir;
+
+static void leave_lives(void)
+{
+    struct life *last = spare;
+    if (!last) return;
+    while (last->spare) last = last->spare;
+    last->spare = __atomic_load_n(&left_lives, __ATOMIC_RELAXED);
+    while (!__atomic_compare_exchange_n(&left_lives, &last->spare, spare, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED)) {}
+    spare = NULL;
+}
+
+static void leave_storage(void)
+{
+    for (int i = 0; i < KEPT; i++)
+        if (kept.being[i]) be_ready(kept.being[i]);
+    memset(&kept, 0, sizeof kept);
+    struct being *last = shelf;
+    if (!last) return;
+    while (last->ref) last = last->ref;
+    last->ref = __atomic_load_n(&left_storage, __ATOMIC_RELAXED);
+    while (!__atomic_compare_exchange_n(&left_storage, &last->ref, shelf, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED)) {}
+    shelf = NULL;
+}
+
+static void leave(void *unused)
+{
+    (void)unused;
+    leave_lives();
+    leave_storage();
+    has_heir = false;
+}
+
+static void make_key(void)
+{
+    if (pthread_key_create(&at_exit, leave)) fail("no key for what threads leave");
+}
+
+/* What this thread has spare from here on is not lost when it exits. */
+static void heir(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    if (has_heir) return;
+    has_heir = true;
+    (void)pthread_once(&once, make_key);
+    (void)pthread_setspecific(at_exit, &has_heir);
 }
 
 /* ---- The end ---- */

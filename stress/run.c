@@ -111,6 +111,33 @@ void run_workers(struct run *run, unsigned n, void (*body)(struct worker *), voi
     free(members);
 }
 
+struct stand_in {
+    struct worker *worker;
+    void (*body)(struct worker *);
+};
+
+static void *stand_in(void *argument)
+{
+    struct stand_in *s = argument;
+    self = s->worker;
+    s->body(s->worker);
+    return NULL;
+}
+
+void in_new_thread(struct worker *w, void (*body)(struct worker *))
+{
+    struct stand_in s = {w, body};
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, stand_in, &s)) fail("worker %u cannot start a thread", w->index);
+    pthread_join(thread, NULL);
+}
+
+void nap(struct worker *w, unsigned most)
+{
+    struct timespec t = {.tv_nsec = 1000 * (long)draw_below(w, most)};
+    nanosleep(&t, NULL);
+}
+
 void fail(const char *format, ...)
 {
     static bool failing; /* atomic: the first failure is the one that is told */

@@ -22,6 +22,14 @@
 #define NEEDS_THREADS 1u  /* lt_traits.threads */
 #define NEEDS_RECLAIM 2u  /* lt_traits.reclaims */
 
+/* After the last worker: the slots let go of what they hold. */
+static inline void empty_slots(lt_slot *slot, unsigned n)
+{
+    lt_enter();
+    for (unsigned i = 0; i < n; i++) lt_slot_store(&slot[i], NULL);
+    lt_leave();
+}
+
 struct scenario {
     const char *name, *summary;
     unsigned needs;
