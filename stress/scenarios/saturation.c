@@ -1,0 +1,183 @@
+/* Counts at the end of their range. Threads count an object up and down around the place where it becomes immortal, by one and by
+ * billions. Only two ends are right: as many releases as retains end its life; or it has become immortal, has stayed so from the
+ * first time that anybody saw it, and may be released as often as one likes. Well below the boundary only the first is right.
+ *
+ * Where the boundary lies is the strategy's to know; it is looked for by powers of two. */
+#include "life.h"
+#include "scenario.h"
+
+enum { STEPS = 1000, HIGHEST = 48, NOT_FOUND = 56 };
+
+struct shared {
+    struct being *being;
+    lt_slot slot;      /* holds it too */
+    uint64_t most;     /* references that a worker may have */
+    bool climb;        /* up and up, until it is immortal */
+    uint32_t seen;     /* atomic: workers that saw it immortal */
+};
+
+struct counter {
+    struct worker *worker;
+    struct shared *shared;
+    uint64_t have;     /* references of this worker */
+    bool immortal;     /* it was seen to be */
+};
+
+static void retain_total(struct being *b, uint64_t total)
+{
+    for (; total > UINT32_MAX; total -= UINT32_MAX) lt_retain_n(b, UINT32_MAX);
+    lt_retain_n(b, (uint32_t)total);
+}
+
+static void release_total(struct being *b, uint64_t total)
+{
+    for (; total > UINT32_MAX; total -= UINT32_MAX) lt_release_n(b, UINT32_MAX);
+    lt_release_n(b, (uint32_t)total);
+}
+
+/* From 1 to the most: small ones as often as large ones. */
+static uint32_t some_number(struct worker *w, uint64_t most)
+{
+    uint64_t n = draw(w) >> (32 + draw_below(w, 32));
+    n = n < most ? n : most;
+    return n ? (uint32_t)n : 1;
+}
+
+static void look(struct counter *c)
+{
+    bool immortal = lt_is_immortal(c->shared->being);
+    if (c->immortal && !immortal) fail("being %p was immortal, and is no longer", (void *)c->shared->being);
+    c->immortal = immortal;
+}
+
+static void up(struct counter *c)
+{
+    struct being *b = c->shared->being;
+    uint64_t room = c->shared->most - c->have;
+    if (!room) return;
+    uint32_t n = c->shared->climb ? UINT32_MAX : some_number(c->worker, room);
+    switch (draw_below(c->worker, 4)) {
+    case 0:
+        EXPECT(lt_slot_load(&c->shared->slot) == b);
+        n = 1;
+        break;
+    case 1:
+        EXPECT(lt_try_retain(b));
+        n = 1;
+        break;
+    case 2:
+        lt_retain(b);
+        n = 1;
+        break;
+    default: lt_retain_n(b, n); break;
+    }
+    c->have += n;
+}
+
+static void down(struct counter *c)
+{
+    if (!c->have) return;
+    uint32_t n = some_number(c->worker, c->have);
+    if (one_in(c->worker, 2)) n = 1;
+    if (n == 1) lt_release(c->shared->being);
+    else lt_release_n(c->shared->being, n);
+    c->have -= n;
+}
+
+static void body(struct worker *w)
+{
+    struct shared *shared = w->shared;
+    struct counter c = {.worker = w, .shared = shared};
+    for (unsigned i = 0; (i < STEPS || shared->climb) && goes_on(w) && !(shared->climb && c.immortal); i++) {
+        lt_enter();
+        being_use(shared->being);
+        if (one_in(w, 2) || shared->climb) up(&c);
+        else down(&c);
+        look(&c);
+        lt_leave();
+    }
+    lt_enter();
+    release_total(shared->being, c.have);
+    look(&c);
+    if (c.immortal) {
+        __atomic_add_fetch(&shared->seen, 1, __ATOMIC_RELAXED);
+        for (unsigned i = draw_below(w, 100); i > 0; i--) lt_release(shared->being);
+        look(&c);
+    }
+    lt_leave();
+}
+
+static void say_so(struct being *b) { __atomic_store_n((uint32_t *)(uintptr_t)b->value, 1, __ATOMIC_RELAXED); }
+
+enum expected { EITHER, DEATH };
+
+/* One object's life: it has `base` references while the workers count. */
+static void round_of(struct run *run, struct shared *shared, uint64_t base, enum expected expected)
+{
+    uint32_t died = 0;
+    lt_enter();
+    struct being *b = shared->being = being_new((uint64_t)(uintptr_t)&died);
+    b->last_words = say_so;
+    lt_retain(b);
+    lt_slot_init(&shared->slot, b);
+    retain_total(b, base);
+    lt_leave();
+    shared->seen = 0;
+    run_workers(run, run->threads, body, shared);
+    lt_enter();
+    being_use(b);
+    bool immortal = lt_is_immortal(b);
+    if (immortal) being_immortal(b);
+    else EXPECT(!shared->seen);
+    if (expected == DEATH) EXPECT(!immortal);
+    release_total(b, base);
+    lt_slot_store(&shared->slot, NULL);
+    lt_release(b);
+    if (immortal) release_total(b, 1000000);
+    lt_leave();
+    lt_barrier();
+    EXPECT(__atomic_load_n(&died, __ATOMIC_RELAXED) == !immortal);
+}
+
+/* Does an object with so many references, and more, become immortal? */
+static bool saturates(uint64_t total)
+{
+    lt_enter();
+    struct being *b = being_new(0);
+    retain_total(b, total);
+    lt_retain(b);
+    bool immortal = lt_is_immortal(b);
+    if (immortal) being_immortal(b);
+    release_total(b, total);
+    lt_release_n(b, 2);
+    lt_leave();
+    return immortal;
+}
+
+/* The power of two from which on objects are immortal; or NOT_FOUND, for the way there takes too long to go often. */
+static unsigned find_boundary(void)
+{
+    for (unsigned i = 8; i <= HIGHEST; i++)
+        if (saturates(UINT64_C(1) << i)) return i;
+    return NOT_FOUND;
+}
+
+SCENARIO(saturation, "counts are driven to the boundary of immortality from all threads at once", NEEDS_RECLAIM)
+{
+    static struct shared shared;
+    unsigned power = find_boundary();
+    uint64_t boundary = UINT64_C(1) << power, share = boundary / 8 / run->threads, turn = run->seed;
+    while (run_goes_on(run)) {
+        shared.climb = ++turn % 64 == 0;
+        if (shared.climb) {
+            shared.most = UINT64_MAX;
+            round_of(run, &shared, 0, EITHER);
+        } else if (turn % 2 == 0 || power == NOT_FOUND) {
+            shared.most = share;
+            round_of(run, &shared, power == NOT_FOUND ? turn : boundary / 2, DEATH);
+        } else {
+            shared.most = 1 + turn % 40; /* near: most steps are single, and the last ones cross */
+            round_of(run, &shared, boundary - turn % (shared.most * run->threads), EITHER);
+        }
+    }
+}
