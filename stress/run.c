@@ -35,6 +35,8 @@ bool run_goes_on(const struct run *run)
     return now() < deadline;
 }
 
+double run_share(const struct run *run) { return 1 - (deadline - now()) / run->seconds; }
+
 bool goes_on(struct worker *w)
 {
     if (__atomic_load_n(&over, __ATOMIC_RELAXED)) return false;

@@ -42,6 +42,9 @@ void nap(struct worker *, unsigned most);
 /* Is there time left? */
 bool run_goes_on(const struct run *);
 
+/* How much of the time is over: 0 at the beginning, 1 at the end. */
+double run_share(const struct run *);
+
 /* The same for a worker, which counts as one operation. */
 bool goes_on(struct worker *);
 
