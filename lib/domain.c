@@ -33,6 +33,9 @@ static int find_record(struct lt_domain *d, struct lt_record **found)
 {
     struct lt_record *r = d->spare;
     if (r) {
+        int error = r->lost && d->hooks.prepare ? d->hooks.prepare(r) : 0;
+        if (error) return error;
+        r->lost = false;
         d->spare = r->next_spare;
         *found = r;
         return 0;
@@ -76,6 +79,16 @@ int lt_domain_register(struct lt_domain *d)
     }
     lt_mutex_unlock(&d->lock);
     return error;
+}
+
+void lt_offline(struct lt_record *r)
+{
+    struct lt_domain *d = r->domain;
+    r->live = false;
+    lt_or64(&r->hot.attention, LT_ASK_SEIZED, LT_RELAXED); /* see lt_absent */
+    d->records_live--;
+    r->next_spare = d->spare;
+    d->spare = r;
 }
 
 void lt_register_or_abort(struct lt_domain *d)
@@ -122,11 +135,7 @@ void lt_domain_unregister(struct lt_domain *d)
     if (d->hooks.hand_over) d->hooks.hand_over(r);
     lt_orphan(r);
     if (d->hooks.detach) d->hooks.detach(r);
-    r->live = false;
-    lt_or64(&r->hot.attention, LT_ASK_SEIZED, LT_RELAXED); /* see lt_absent */
-    d->records_live--;
-    r->next_spare = d->spare;
-    d->spare = r;
+    lt_offline(r);
     *d->self_address() = NULL;
     lt_mutex_unlock(&d->lock);
     (void)pthread_setspecific(d->at_exit, NULL);

@@ -22,6 +22,16 @@
 #pragma GCC visibility push(hidden) /* for the strategies, not for clients: no part of the library's interface */
 
 struct lt_record;
+struct lt_domain;
+
+/* The steps of fork(2), for hooks.fork. */
+enum lt_fork {
+    LT_FORK_BEFORE, /* nothing is locked */
+    LT_FORK_LOCK,   /* take your own locks */
+    LT_FORK_UNLOCK, /* in the parent: give them back */
+    LT_FORK_AFTER,  /* in the parent: nothing is locked any more */
+    LT_FORK_CHILD   /* in the child: give your locks back, and put right what vanished threads left: lib/fork.c */
+};
 
 /* What a strategy does at the points where the shared machinery needs it. NULL: nothing. */
 struct lt_hooks {
@@ -41,6 +51,7 @@ struct lt_hooks {
     void (*ripen)(struct lt_record *, lt_object *);   /* a retired object's grace period is over. lt_object_ripe frees it */
     void (*drop_slot)(struct lt_record *, lt_slot *); /* cascade: the slot of a dead object ends its reference */
     void (*drop)(struct lt_record *, lt_object *);    /* cascade: a dead object's plain reference ends */
+    void (*fork)(struct lt_domain *, enum lt_fork); /* by the forking thread; locked but for BEFORE and AFTER */
     struct lt_links links;               /* where a dead object keeps its list link */
 };
 
@@ -70,6 +81,7 @@ struct lt_domain {
     struct lt_chain orphan_dead;
     struct lt_record *gatherer; /* the thread in lt_barrier that everything is handed over for */
     pthread_mutex_t barrier;    /* one at a time; taken before the lock, outside sections */
+    struct lt_domain *next;     /* of all domains: lib/fork.c */
 };
 
 enum lt_counter { LT_CREATED, LT_CREATED_BYTES, LT_FREED, LT_FREED_BYTES, LT_RETIRED, LT_RETIRED_BYTES,
@@ -88,6 +100,7 @@ struct lt_record {
 
     uint32_t index;                    /* of the record, from 1 */
     bool live, seized;                 /* written under the lock */
+    bool lost;                         /* its thread vanished in a fork, inside a section: prepare it anew */
     uint64_t summoned;                 /* the last barrier this record handed over for; under the lock */
     struct lt_record *next, *next_spare;
 
@@ -105,6 +118,7 @@ struct lt_record {
 };
 
 void lt_register_or_abort(struct lt_domain *);
+void lt_offline(struct lt_record *); /* locked: its thread is gone, and another may have it */
 
 static inline struct lt_record *lt_record_of(lt_thread *thread) { return (struct lt_record *)thread; }
 
@@ -132,6 +146,9 @@ bool lt_advance_now(struct lt_record *);    /* as lt_advance, without patience f
 void lt_grace_choose(void);                 /* once per process, by whoever needs it first */
 const char *lt_grace_name(void);
 void lt_online(struct lt_record *);         /* locked: it takes part in epochs from now on */
+void lt_give_up(struct lt_record *);        /* locked: what it has waiting becomes the domain's */
+void lt_seize_all(struct lt_domain *, struct lt_record *self); /* locked: every other thread that is outside */
+void lt_grace_forked(struct lt_record *self); /* in the child; self may be NULL */
 
 uint64_t lt_suspend(lt_thread *);           /* leaves the section, however deep; returns the depth */
 void lt_resume(lt_thread *, uint64_t depth);
@@ -172,6 +189,11 @@ void lt_orphan(struct lt_record *);              /* locked: its limbo and its de
 void lt_adopt(struct lt_record *);               /* takes over the domain's orphans, if that can be had at once */
 void lt_take_over(struct lt_record *);           /* locked: takes over the domain's orphans */
 bool lt_limbo_is_empty(const struct lt_record *);
+void lt_limbo_forget(struct lt_record *);        /* whatever is in it stays where it is, for ever */
+
+/* ---- lib/fork.c ---- */
+
+void lt_fork_covers(struct lt_domain *); /* before any thread uses it */
 
 /* ---- lib/check.c ---- */
 

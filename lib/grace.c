@@ -52,6 +52,13 @@ void lt_grace_choose(void)
     (void)pthread_once(&once, choose);
 }
 
+/* Linux hands the registration down to a child, but does not say that it will. */
+void lt_grace_forked(struct lt_record *self)
+{
+    if (have_membarrier) choose();
+    if (!have_membarrier && self) lt_or64(&self->hot.attention, LT_ASK_FENCE, LT_RELAXED);
+}
+
 const char *lt_grace_name(void) { return have_membarrier ? "membarrier" : "fence"; }
 
 /* Every running thread of the process executes a full fence between the helper's accesses before and after. False: the kernel
@@ -106,16 +113,15 @@ static void work_for(struct lt_record *self, struct lt_record *r)
 }
 
 /* Locked. What r has waiting becomes the domain's. */
-static void give_up(struct lt_record *r)
+void lt_give_up(struct lt_record *r)
 {
     if (r->domain->hooks.hand_over) r->domain->hooks.hand_over(r);
     lt_orphan(r);
 }
 
-/* Locked. Takes the marked threads that are outside; true if all were. */
-static bool seize_marked(struct lt_record *self)
+/* Locked. Takes the marked threads that are outside; true if all were. Without `self`, their work waits. */
+static bool seize_marked(struct lt_domain *d, struct lt_record *self)
 {
-    struct lt_domain *d = self->domain;
     lt_point("lib: marked, not looked at again");
     bool all = true, fenced = heavy_barrier();
     for (struct lt_record *r = d->records; r; r = r->next) {
@@ -128,8 +134,8 @@ static bool seize_marked(struct lt_record *self)
         r->seized = true;
         lt_add64(&d->seizures, 1, LT_RELAXED);
         if (d->hooks.quiesce) d->hooks.quiesce(r);
-        work_for(self, r);
-        if (r != d->gatherer) give_up(r); /* that one will be back for what it gathered */
+        if (self) work_for(self, r);
+        if (r != d->gatherer) lt_give_up(r); /* that one will be back for what it gathered */
     }
     return all;
 }
@@ -138,6 +144,17 @@ static void mark(struct lt_record *r)
 {
     /* seq_cst, with lt_outside in seize_marked: the other half of the barrier in lt_section_enter. */
     lt_or64(&r->hot.attention, LT_ASK_SEIZED, LT_SEQ_CST);
+}
+
+void lt_seize_all(struct lt_domain *d, struct lt_record *self)
+{
+    bool marked = false;
+    for (struct lt_record *r = d->records; r; r = r->next) {
+        if (r == self || !r->live || r->seized || !lt_outside(r)) continue;
+        mark(r);
+        marked = true;
+    }
+    if (marked) seize_marked(d, NULL);
 }
 
 /* Locked. */
@@ -157,7 +174,7 @@ static bool advance(struct lt_record *self, unsigned patience)
         for (struct lt_record *r = d->records; r; r = r->next)
             if (r->live && !r->seized && r != self && announced(r, LT_RELAXED) != epoch)
                 mark(r); /* outside a moment ago; seize_marked looks again, after the barrier */
-        if (!seize_marked(self)) return false;
+        if (!seize_marked(d, self)) return false;
     }
     d->patience = 0;
     lt_store64(&d->epoch, epoch + 1, LT_RELAXED);
@@ -198,7 +215,7 @@ void lt_assist(struct lt_record *self, struct lt_record *r, bool seize)
         work_for(self, r);
     } else if (seize && r != self && lt_outside(r)) {
         mark(r);
-        seize_marked(self);
+        seize_marked(d, self);
     }
     done(self, false);
 }
@@ -218,7 +235,7 @@ void lt_assist_all(struct lt_record *self)
             marked = true;
         }
     }
-    if (marked) seize_marked(self);
+    if (marked) seize_marked(d, self);
     lt_mutex_unlock(&d->lock);
 }
 
@@ -230,7 +247,7 @@ bool lt_gather(struct lt_record *self, uint64_t summons)
     d->gatherer = self;
     for (struct lt_record *r = d->records; r; r = r->next)
         if (r != self && r->live && !r->seized && r->summoned < summons && lt_outside(r)) mark(r);
-    seize_marked(self);
+    seize_marked(d, self);
     for (struct lt_record *r = d->records; r; r = r->next) {
         if (r == self) continue;
         if (!r->live || r->seized) {
@@ -252,7 +269,7 @@ static void answer(struct lt_record *r)
     uint64_t summons = lt_load64(&d->summons, LT_ACQUIRE); /* pairs with the release add in lt_domain_barrier */
     if (r->summoned >= summons) return;
     lt_mutex_lock(&d->lock);
-    if (r != d->gatherer) give_up(r);
+    if (r != d->gatherer) lt_give_up(r);
     r->summoned = summons;
     lt_mutex_unlock(&d->lock);
 }

@@ -92,6 +92,8 @@ bool lt_limbo_is_empty(const struct lt_record *r)
     return true;
 }
 
+void lt_limbo_forget(struct lt_record *r) { *r->limbo = (struct lt_limbo){0}; }
+
 void lt_object_ripe(struct lt_record *r, lt_object *o) { lt_object_free(r, o); }
 
 void lt_reclaim(struct lt_record *r, uint64_t most)

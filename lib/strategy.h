@@ -5,6 +5,8 @@
  *   self()                the calling thread's record
  *   drop, drop_slot       the cascade's hooks, as release and store of NULL
  *   LT_WHOLE_LINKS        list links in the count word of a dead object, which nobody else changes
+ *
+ * and has the domain covered by fork(2).
  */
 #include <lifetime/dynamic.h>
 #include <lifetime/lifetime.h>
@@ -55,6 +57,8 @@ __attribute__((unused)) static void whole_link(void *o, void *next)
     .leave = LT_T(leave), .safepoint = LT_T(safepoint), .lock = PTHREAD_MUTEX_INITIALIZER, \
     .barrier = PTHREAD_MUTEX_INITIALIZER, .epoch = {4}, \
     .settings = {[LT_RECLAIM_STEP] = {2}, [LT_PENDING_BYTES] = {1 << 20}, [LT_SWITCH_INTERVAL] = {5000}}
+
+__attribute__((constructor)) static void cover(void) { lt_fork_covers(&LT_T(domain)); }
 
 extern const lt_strategy LT_T(strategy);
 const lt_strategy LT_T(strategy) = {

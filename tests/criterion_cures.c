@@ -14,11 +14,12 @@
 
 int rand_r(unsigned *seed) { return 0x366000 + (int)((*seed)++ & 0xfff); }
 
-/* Creation says NULL where there is no memory; an allocation that is too large is no mistake of the program's. */
+/* Creation says NULL where there is no memory; an allocation that is too large is no mistake of the program's. A child
+ * of a fork may start threads. */
 const char *__asan_default_options(void);
 const char *__asan_default_options(void) { return "allocator_may_return_null=1"; }
 const char *__tsan_default_options(void);
-const char *__tsan_default_options(void) { return "allocator_may_return_null=1"; }
+const char *__tsan_default_options(void) { return "allocator_may_return_null=1:die_after_fork=0"; }
 
 static bool exited_badly(const struct criterion_test_stats *test)
 {

@@ -133,6 +133,7 @@ static int status_of_a_fork(void (*body)(void *), void *shared)
     pid_t child = fork();
     if (child == 0) {
         forked = true;
+        alarm(PATIENCE / 4); /* or it hangs */
         body(shared);
         _exit(0);
     }

@@ -58,8 +58,8 @@ pthread_t start(void *(*body)(void *), void *argument);
 pthread_t start_on_small_stack(void *(*body)(void *), void *argument); /* a little more than PTHREAD_STACK_MIN */
 void finish(pthread_t);
 
-/* Runs body(shared) in a process of its own, as if nothing had been done in this one; no other thread may be running. False
- * if a check failed in it, or it crashed. */
+/* Runs body(shared) in a process of its own, in which the calling thread is alone. False if a check failed in it, or it
+ * crashed or hung. */
 bool succeeds_in_a_fork(void (*body)(void *shared), void *shared);
 bool aborts_in_a_fork(void (*body)(void *shared), void *shared); /* true if abort() ended it */
 

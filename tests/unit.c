@@ -14,6 +14,7 @@
 #include "defer.h"
 #include "threads.h"
 #include "exits.h"
+#include "forks.h"
 #include "races.h"
 #include "exclusive.h"
 #include "watching.h"

@@ -36,6 +36,15 @@
  * 8. Running out of memory while releasing or retiring loses nothing: it takes a slower way.
  * 9. Leave the section around anything that blocks.
  *
+ * fork, signals, cancellation
+ *    fork() may be called anywhere but in a signal handler, inside a section too. The child has the calling thread, with its
+ *    section, borrows and references. The other threads are gone. What those outside a section had waiting passes to the
+ *    child; what those inside one had been about to release, retire or finalize may leak there. As with every fork, what they
+ *    had been changing in the client's own data stays half changed. Under `global_lock` fork waits for the lock.
+ *    No call is async-signal-safe: a signal handler makes none, and returns. It may interrupt the library anywhere.
+ *    A thread may be cancelled outside a section, which is an exit. The library's waits are no cancellation points; a
+ *    section or a callback that contains one disables cancellation.
+ *
  * A program may use several strategies at once (foreach_strategy.h, dynamic.h), but an object belongs to the one that made
  * it. types.h has lt_type and its callbacks, the visitor, traits and settings.
  *

@@ -89,7 +89,8 @@ static void dispose(struct lt_record *r, lt_object *o)
 static void merge(struct lt_record *by, struct lt_record *owner, lt_object *o)
 {
     if (!(lt_load32(&o->count.half.shared, LT_RELAXED) & LT_BIASED_MERGED)) {
-        uint32_t count = lt_load32(&o->count.half.local, LT_RELAXED) - key_of(owner);
+        uint32_t local = lt_load32(&o->count.half.local, LT_RELAXED);
+        uint32_t count = local ? local - key_of(owner) : 0; /* 0: in last(), its owner vanished in a fork */
         lt_store32(&o->count.half.local, 0, LT_RELAXED);
         lt_point("biased: no owner, not merged");
         /* MERGED is clear and QUEUED set, and nobody else changes them: one add does both. Release: local = 0 first. */
@@ -337,10 +338,28 @@ static bool exhausted(struct lt_record *r)
     return r->dead.head != NULL;
 }
 
-static void detach(struct lt_record *r)
+static void leave_kept(struct lt_record *r)
 {
     lt_chain_splice(&r->domain->orphan_dead, &r->domain->hooks.links, &biased_of(r)->kept);
+}
+
+static void detach(struct lt_record *r)
+{
+    leave_kept(r);
     lt_biased_one = LT_BIASED_NOBODY;
+}
+
+/* In the child of a fork. What a vanished owner held stays counted in `local`, so its objects are merged but do not die. One
+ * that it was merging is in no queue any more, keeps QUEUED and never dies: of that, the local count may be lost. */
+static void forked(struct lt_domain *d, enum lt_fork step)
+{
+    if (step != LT_FORK_CHILD) return;
+    for (struct lt_record *r = d->records; r; r = r->next) {
+        lt_biased_recount(biased_of(r));
+        if (!r->live || &r->hot == lt_biased_self) continue;
+        if (r->lost) lt_biased_forget(biased_of(r));
+        else leave_kept(r);
+    }
 }
 
 lt_domain lt_biased_domain = {
@@ -360,6 +379,7 @@ lt_domain lt_biased_domain = {
         .drop_slot = drop_slot,
         .dispose = dispose,
         .ripen = lt_object_ripe,
+        .fork = forked,
         .links = {dead_next, dead_link},
     },
 };

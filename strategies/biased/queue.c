@@ -52,6 +52,23 @@ lt_object *lt_biased_take_posted(struct biased_record *owner)
 
 bool lt_biased_waiting(const struct biased_record *r) { return lt_load64(&r->waiting, LT_RELAXED) != 0; }
 
+/* Who vanished may have counted what it did not push, or not have counted what it took. */
+void lt_biased_recount(struct biased_record *r)
+{
+    uint64_t waiting = lt_load64(&r->posted, LT_RELAXED) != 0;
+    struct lt_biased_batch *b = (struct lt_biased_batch *)(uintptr_t)lt_load64(&r->queue, LT_RELAXED);
+    for (; b; b = b->next) waiting += b->used;
+    lt_store64(&r->waiting, waiting, LT_RELAXED);
+}
+
+void lt_biased_forget(struct biased_record *r)
+{
+    r->open = NULL;
+    r->spare = NULL;
+    r->spares = 0;
+    r->kept = (struct lt_chain){0};
+}
+
 static struct lt_biased_batch *new_batch(struct biased_record *me)
 {
     struct lt_biased_batch *batch = me->spare;

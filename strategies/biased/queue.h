@@ -39,6 +39,9 @@ void lt_biased_recycle(struct biased_record *me, struct lt_biased_batch *);
 lt_object *lt_biased_take_posted(struct biased_record *owner);
 bool lt_biased_waiting(const struct biased_record *);
 
+void lt_biased_recount(struct biased_record *); /* `waiting`, after a fork */
+void lt_biased_forget(struct biased_record *);  /* its own lists, which may be half changed */
+
 void lt_biased_drain_own(struct biased_record *); /* biased.c */
 
 #pragma GCC visibility pop

@@ -271,6 +271,35 @@ static void detach(struct lt_record *r)
     lt_review_return(&lt_deferred_credit, 0);
 }
 
+/* In the child of a fork: r's thread vanished inside a section. Its review list may be half changed and is forgotten. But
+ * an increment in its cache may stand for a reference that others have, and is applied. If the thread was about to replace
+ * the entry, that may be the second time, or meet the next object: then a count is too high, and the object leaks. By the
+ * same chance a decrement could make one too low: it is forgotten, and its object leaks for certain. No object in the cache
+ * can be gone: each carries a stamp of the thread's epoch or a later one. */
+static void salvage(struct deferred_record *r)
+{
+    r->review = orphans; /* whatever falls due for review: there is room for it */
+    for (int i = 0; i < ENTRIES; i++) {
+        struct lt_deferred_entry *e = &r->cache[i];
+        if (e->object && e->delta > 0) apply(r, e->object, e->delta);
+        *e = (struct lt_deferred_entry){0};
+    }
+    orphans = r->review;
+    lt_store64(&r->base.domain->orphaned, 1, LT_RELAXED);
+    r->review = (struct lt_review){0};
+    r->taken_in = 0;
+    r->since = 0;
+    r->collecting = false;
+}
+
+static void forked(struct lt_domain *d, enum lt_fork step)
+{
+    lt_review_fork(step);
+    if (step != LT_FORK_CHILD) return;
+    for (struct lt_record *r = d->records; r; r = r->next)
+        if (r->live && r->lost) salvage(deferred_of(r));
+}
+
 lt_domain lt_deferred_domain = {
     LT_DOMAIN,
     .record_size = sizeof(struct deferred_record),
@@ -287,6 +316,7 @@ lt_domain lt_deferred_domain = {
         .dispose = dispose,
         .drop = drop_edge,
         .drop_slot = drop_edge_slot,
+        .fork = forked,
         .links = LT_WHOLE_LINKS,
     },
 };

@@ -74,6 +74,12 @@ void lt_review_return(int64_t *credit, int64_t keep)
     if (surplus) lt_dealloc(surplus, sizeof *surplus);
 }
 
+void lt_review_fork(enum lt_fork step)
+{
+    if (step == LT_FORK_LOCK) lt_mutex_lock(&lock);
+    else if (step == LT_FORK_UNLOCK || step == LT_FORK_CHILD) lt_mutex_unlock(&lock);
+}
+
 void lt_review_push(struct lt_review *r, uint64_t epoch, lt_object *o)
 {
     struct lt_review_bucket *b = &r->bucket[epoch % LT_REVIEW_BUCKETS];

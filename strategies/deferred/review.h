@@ -30,6 +30,8 @@ void lt_review_push(struct lt_review *, uint64_t epoch, lt_object *); /* not to 
 lt_object *lt_review_pop(struct lt_review_bucket *);
 void lt_review_move(struct lt_review *to, struct lt_review *from);
 
+void lt_review_fork(enum lt_fork); /* holds the pool still meanwhile */
+
 #pragma GCC visibility pop
 
 #endif

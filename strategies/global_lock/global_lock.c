@@ -77,9 +77,8 @@ static bool try_acquire(void)
     return false;
 }
 
-static void acquire(struct gl_record *me)
+static void queue_up(struct gl_record *me)
 {
-    if (LT_LIKELY(try_acquire())) return;
     lt_mutex_lock(&queue);
     me->behind = NULL;
     me->granted = false;
@@ -125,6 +124,16 @@ static void release(void)
     lt_mutex_unlock(&queue);
 }
 
+/* The wait is no cancellation point: a thread cancelled in it would leave the mutex locked, and itself in the queue. */
+static void acquire(struct gl_record *me)
+{
+    if (LT_LIKELY(try_acquire())) return;
+    int cancel;
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
+    queue_up(me);
+    pthread_setcancelstate(cancel, NULL);
+}
+
 static struct gl_record *gl_of(lt_thread *thread) { return (struct gl_record *)thread; }
 
 void lt_global_lock_enter(void)
@@ -164,11 +173,55 @@ static int prepare(struct lt_record *r)
     return error;
 }
 
+static bool inside(void) { return lt_global_lock_self && lt_thread_depth(lt_global_lock_self); }
+
+/* A process is forked by the thread that holds the lock, so that nobody is in the middle of a plain count or slot. */
+static void acquire_to_fork(struct lt_domain *d)
+{
+    if (inside()) return;
+    struct gl_record stand_in = {.base.domain = d}; /* the thread may have no record */
+    if (prepare(&stand_in.base) != 0) lt_abort("fork: strategy %s cannot wait for its lock.", d->name);
+    acquire(&stand_in);
+    (void)pthread_cond_destroy(&stand_in.turn);
+}
+
+/* In the child: nobody waits. */
+static void reset(struct lt_domain *d)
+{
+    first = last = NULL;
+    lt_store32(&lock, inside() ? HELD : 0, LT_RELAXED);
+    lt_store32(&lt_global_lock_wanted, 0, LT_RELAXED);
+    for (struct lt_record *r = d->records; r; r = r->next) (void)prepare(r);
+}
+
+static void forked(struct lt_domain *d, enum lt_fork step)
+{
+    switch (step) {
+    case LT_FORK_BEFORE:
+        acquire_to_fork(d);
+        break;
+    case LT_FORK_LOCK:
+        lt_mutex_lock(&queue);
+        break;
+    case LT_FORK_UNLOCK:
+        lt_mutex_unlock(&queue);
+        break;
+    case LT_FORK_AFTER:
+        if (!inside()) release();
+        break;
+    case LT_FORK_CHILD:
+        reset(d);
+        lt_mutex_unlock(&queue);
+        break;
+    }
+}
+
 void lt_global_lock_die_raw(lt_object *o) { lt_kill_leaf(self(), o); }
 
 lt_domain lt_global_lock_domain = {
     LT_DOMAIN,
     .record_size = sizeof(struct gl_record),
     .traits = {.threads = true, .reclaims = true, .immediate = true, .owed_borrow = true, .exclusive = true, .unique = true},
-    .hooks = {.prepare = prepare, .drop = drop, .drop_slot = drop_slot, .ripen = lt_object_ripe, .links = LT_WHOLE_LINKS},
+    .hooks = {.prepare = prepare, .drop = drop, .drop_slot = drop_slot, .ripen = lt_object_ripe, .fork = forked,
+              .links = LT_WHOLE_LINKS},
 };
