@@ -191,6 +191,10 @@ void lt_take_over(struct lt_record *);           /* locked: takes over the domai
 bool lt_limbo_is_empty(const struct lt_record *);
 void lt_limbo_forget(struct lt_record *);        /* whatever is in it stays where it is, for ever */
 
+/* ---- lib/lock.c ---- */
+
+void lt_lock_forked(void); /* in the child of a fork */
+
 /* ---- lib/fork.c ---- */
 
 void lt_fork_covers(struct lt_domain *); /* before any thread uses it */

@@ -83,6 +83,7 @@ static void clear_up(struct lt_domain *d, struct lt_record *self)
 
 static void after_in_child(void)
 {
+    lt_lock_forked();
     for (struct lt_domain *d = covered; d; d = d->next) {
         clear_up(d, own_record(d));
         lt_mutex_unlock(&d->lock);

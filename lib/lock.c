@@ -35,6 +35,13 @@ static void make_queues(void)
     for (int i = 0; i < QUEUES; i++) pthread_mutex_init(&queues[i].mutex, NULL); /* cannot fail without attributes */
 }
 
+/* Who waited is gone, and a queue may be half changed. What they held stays locked, as any mutex does. */
+void lt_lock_forked(void)
+{
+    for (int i = 0; i < QUEUES; i++) queues[i].head = queues[i].tail = NULL;
+    make_queues();
+}
+
 static struct queue *queue_of(const lt_object *o)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;

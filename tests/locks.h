@@ -238,3 +238,41 @@ CASE(finalizers_take_locks)
     lt_release(locked_by_the_finalizer);
     lt_leave();
 }
+
+/* In the child of a fork nobody waits: who did is gone. */
+static void *takes_the_lock(void *thing)
+{
+    lt_enter();
+    lt_lock(thing);
+    lt_unlock(thing);
+    lt_leave();
+    return NULL;
+}
+
+static void takes_the_lock_again(void *thing)
+{
+    alarm(PATIENCE / 10); /* a lock that was handed to a waiter that is gone is never free */
+    lt_unlock(thing);
+    pthread_t other = start(takes_the_lock, thing);
+    lt_lock(thing);
+    lt_unlock(thing);
+    lt_leave();
+    finish(other);
+}
+
+CASE(a_child_waits_for_no_thread_of_its_parent)
+{
+    NEEDS(threads);
+    lt_enter();
+    struct thing *t = thing_new();
+    lt_lock(t);
+    pthread_t waiter = start(takes_the_lock, t);
+    usleep(20000); /* it waits by now, or the test shows less */
+    CHECK(succeeds_in_a_fork(takes_the_lock_again, t));
+    lt_unlock(t);
+    lt_leave();
+    finish(waiter);
+    lt_enter();
+    lt_release(t);
+    lt_leave();
+}
