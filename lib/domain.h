@@ -160,11 +160,11 @@ static inline uint64_t lt_epoch_seen(const struct lt_record *r)
     return lt_load64(&r->hot.attention, LT_ACQUIRE) >> LT_EPOCH_SHIFT; /* pairs with the release add in advance() */
 }
 
-/* Is it LT_GRACE epochs since the stamp (strategy/stamp.h)? */
-static inline bool lt_stamp_ripe(const struct lt_record *r, uint64_t stamp)
+/* Is the stamp (strategy/stamp.h) so many epochs old? */
+static inline bool lt_stamp_ripe(const struct lt_record *r, uint64_t stamp, uint64_t epochs)
 {
     uint64_t age = lt_stamp_age(stamp, lt_epoch_seen(r));
-    return age >= LT_GRACE && !lt_stamp_is_ahead(age);
+    return age >= epochs && !lt_stamp_is_ahead(age);
 }
 
 /* ---- lib/cascade.c: what follows from the final decrement ---- */

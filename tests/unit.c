@@ -15,6 +15,7 @@
 #include "threads.h"
 #include "exits.h"
 #include "forks.h"
+#include "relay.h"
 #include "races.h"
 #include "exclusive.h"
 #include "watching.h"

@@ -58,7 +58,7 @@
  * biased      owner: compare, add         as retain           exchange, and a release    at the last release, or when
  *             others: one atomic add                                                     the owner merges
  * deferred    an add in the thread's own  load                exchange, and a release    when its count stayed zero for
- *             cache; nothing shared                                                      three epochs untouched
+ *             cache; nothing shared                                                      four epochs untouched
  * epoch       one atomic add each         load                exchange, compare-and-swap finalized after a grace period
  *
  * README.md has the measured times; strategies/<name>/README.md the algorithm, the proof and when not to use it.

@@ -7,35 +7,49 @@
  * Refcache (Clements, Kaashoek, Zeldovich, EuroSys 2013) believes a count that stayed zero for a whole epoch. That is not
  * enough when references move between threads: T takes a reference right after its flush, V copies it right after V's, T
  * drops its own before its next flush, and so on in turns. Every flush finds a net delta of zero, the count never moves,
- * and there is a reference all the time. The missing evidence is that the caches were busy with the object. So the first
- * time in an epoch that a cache takes an object in, it stamps the object with that epoch: one write per object, thread and
- * epoch at most, and none when another thread has stamped it already.
+ * and there is a reference all the time. The missing evidence is that the caches were busy with the object. It is wanted
+ * only of objects whose count is zero. So these are watched (watch.h), and a cache that takes a watched object in stamps it
+ * with the epoch: one write per object, thread and epoch at most. Of others a cache needs to see nothing but the address.
  *
- * Claim. If E >= s + 3 and a word is read in which the count is zero and the stamp is s, the object is dead: no owned
- * reference, no borrow, and none can come.
- *   No unapplied delta. A delta made under the announced epoch a is behind a stamp not older than a, so a <= s. Its
- *   thread was quiescent since, by (2) of lib/grace.c and E >= s + 2, and applied it before it announced a + 1, or was
- *   seized and had it applied. So the count is the true count: no owned reference.
- *   No borrow. A borrow comes from a slot; no slot holds the object now; the slot that did was changed by some thread under
- *   an epoch r, which stamped the object as it took the reference out (release through the cache, or lt_deferred_unlink_raw):
- *   r <= s. By the claim of lib/grace.c the borrow is over at r + 3.
- *   None can come: a reference is made from a reference or from a borrow.
- * The reviewer then replaces exactly that word by DEAD with compare-and-swap.
+ * A use of an object is a count or the taking of a reference out of a slot. It goes through the cache of its thread; the
+ * entry was taken in under the same epoch, for an announcement empties the cache. (What a cascade takes off, and a large
+ * increment, is in the count at once, before it became zero; so it is under s + 1 at most, and an old use as any other.)
  *
- * When a dead object's edges are dropped, its borrowers are gone, so those decrements are applied at once; if the child's
- * word then satisfies the claim, it dies in the same cascade, whatever its depth. Otherwise it is reviewed in its turn. */
+ * Claim. Let o be watched since z, while that lasts (lt_watch_lasts). If E >= max(s, z) + 4, and a word is read in which the
+ * count is zero and the stamp is s, then o is dead: no owned reference, no borrow, and none can come.
+ *   Let e = max(s, z).
+ *   Old uses. A use under a <= E - 2 happened before the read, and its delta is in the count: its thread was quiescent since,
+ *     by (2) of lib/grace.c, and applied it before it announced a + 1, or was seized and had it applied. If it was under
+ *     a >= e + 2, it was watched, and its stamp would be in the word. So it was under a <= e + 1.
+ *   New uses. A use under a >= E - 1 > e + 2 was watched too, and its stamp is not in the word. So it does not happen before
+ *     the read, nor before any old use.
+ *   No owned reference. Hence the old uses by themselves are a past that the program may have had, and what they add up to
+ *     is the count of references in it: none.
+ *   No borrow. A borrow comes from a slot, and no slot holds o in that past; the last that did was changed by an old use,
+ *     under r <= e + 1. By the claim of lib/grace.c the borrow is over at r + 3 <= e + 4.
+ *   None can come, and so there are no new uses: a reference is made from a reference or from a borrow.
+ * The reviewer then replaces exactly that word by DEAD with compare-and-swap. What the users wrote to o happened before: with
+ * their deltas, or with the announcements that made E what it is.
+ *
+ * Cascades. When a dead object's edges are dropped, there is no borrow through them: it would have been made under a reference
+ * to the dead one or a borrow of it, whose end, or whose slot's change, is at least 3 epochs old. So the decrement is applied
+ * at once. A child that it leaves without a reference is watched only from then on, and reviewed in its turn. That would
+ * take a list of 10^7 nodes 4 * 10^7 epochs; so a child that has edges itself makes everything be watched. From 4 epochs after
+ * that the claim can be applied to a child at once, and a cascade goes on to whatever depth. */
 #define LT_THIS deferred
 #define LT_DEAD_TAG LT_DEFERRED_DEAD
 #include "lib/strategy.h"
 #include "review.h"
+#include "watch.h"
 
 enum { ENTRIES = 1 << LT_DEFERRED_CACHE_BITS, ADVANCE_EVERY = 256 };
 
 struct deferred_record {
     struct lt_record base;
     struct lt_review review;
-    uint64_t taken_in; /* entries filled since the last flush */
     uint32_t since;    /* reviews begun since the last attempt to advance */
+    bool used;         /* the cache, since the last flush */
+    int64_t held;      /* LT_DEFERRED_HELD, or 0 if nothing is watched in this epoch. Part of every delta in the cache */
     bool collecting;
     _Alignas(64) struct lt_deferred_entry cache[ENTRIES];
 };
@@ -48,10 +62,18 @@ static struct lt_review orphans; /* under the domain's lock */
 static struct deferred_record *deferred_of(struct lt_record *r) { return (struct deferred_record *)r; }
 static bool is_zero(uint64_t word) { return (word & (LT_DEFERRED_COUNT | LT_DEFERRED_IMMORTAL)) == LT_DEFERRED_ZERO; }
 
-static void begin_review(struct deferred_record *r, uint64_t epoch, lt_object *o)
+/* Watched from now on, and looked at when that is LT_REVIEW_AFTER epochs ago. */
+static void await(struct deferred_record *r, lt_object *o)
+{
+    uint64_t epoch = lt_thread_epoch(&r->base.hot);
+    lt_watch(o, epoch);
+    lt_review_push(&r->review, epoch, o);
+}
+
+static void begin_review(struct deferred_record *r, lt_object *o)
 {
     uint64_t bytes = lt_object_size(o);
-    lt_review_push(&r->review, epoch, o);
+    await(r, o);
     lt_count(&r->base, LT_RETIRED, 1);
     lt_count(&r->base, LT_RETIRED_BYTES, bytes);
     r->since++;
@@ -77,13 +99,15 @@ static void apply(struct deferred_record *r, lt_object *o, int64_t delta)
         /* Release pairs with the acquire in review(): the finalizer sees what every releaser wrote before. */
     } while (!lt_cas64(&o->count.whole, &word, next, LT_RELEASE, LT_RELAXED));
     lt_count(&r->base, LT_SLOW, 1);
-    if (is_zero(next) && !(word & LT_DEFERRED_REVIEW)) begin_review(r, epoch, o);
+    if (is_zero(next) && !(word & LT_DEFERRED_REVIEW)) begin_review(r, o);
 }
 
-/* The first use of o by this cache in this epoch. */
-static void take_in(struct deferred_record *r, lt_object *o)
+/* A thread is about to use o for the first time in its epoch. A release does not ask whether o is watched: the word will be
+ * changed by it in any case. */
+static void witness(struct deferred_record *r, lt_object *o, int64_t delta)
 {
     uint64_t epoch = lt_thread_epoch(&r->base.hot);
+    if (delta >= 0 && !lt_is_watched(o, epoch) && !lt_watches_all(epoch)) return;
     uint64_t word = lt_load64(&o->count.whole, LT_RELAXED), next;
     while ((next = lt_stamped(word, epoch)) != word)
         /* Relaxed: the stamp is ordered by what follows under this epoch: a delta's release, the announcement's release. */
@@ -97,29 +121,36 @@ static void tend(struct deferred_record *r)
     lt_advance(&r->base);
 }
 
+/* The first miss of an epoch. The cache is empty, and everything in it held. */
+static void begin_use(struct deferred_record *r)
+{
+    r->used = true;
+    if (lt_watch_any(lt_thread_epoch(&r->base.hot))) return;
+    r->held = 0;
+    for (int i = 0; i < ENTRIES; i++) r->cache[i].delta = 0;
+}
+
 void lt_deferred_miss(lt_object *o, struct lt_deferred_entry *e, int64_t delta)
 {
     struct deferred_record *r = deferred_of(self());
-    if (e->object && e->delta) {
-        apply(r, e->object, e->delta);
+    if (LT_UNLIKELY(!r->used)) begin_use(r);
+    if (e->delta != r->held) {
+        apply(r, e->object, e->delta - r->held);
         tend(r);
     }
-    take_in(r, o);
-    lt_point("deferred: stamped, not in the cache");
+    if (r->held) witness(r, o, delta);
+    lt_point("deferred: witnessed, not in the cache");
     e->object = o;
-    e->delta = delta;
-    r->taken_in++;
+    e->delta = r->held + delta;
 }
 
 /* A large increment, which other threads may as well see at once. */
 void lt_deferred_apply_now(lt_object *o, int64_t delta)
 {
     struct deferred_record *r = deferred_of(self());
-    take_in(r, o);
+    witness(r, o, delta);
     apply(r, o, delta);
 }
-
-void lt_deferred_unlink_raw(lt_object *o) { take_in(deferred_of(self()), o); }
 
 void lt_deferred_immortalize_raw(lt_object *o) { lt_or64(&o->count.whole, LT_DEFERRED_IMMORTAL, LT_RELAXED); }
 
@@ -134,35 +165,36 @@ bool lt_deferred_reserve(lt_object *o)
     return false;
 }
 
-/* By its thread, or locked while it is seized. */
+static void empty(struct deferred_record *r)
+{
+    for (int i = 0; i < ENTRIES; i++) r->cache[i] = (struct lt_deferred_entry){NULL, LT_DEFERRED_HELD};
+    r->held = LT_DEFERRED_HELD;
+    r->used = false;
+}
+
+/* By its thread, or locked while it is seized. Everything is held until the thread, in its next epoch, has looked. */
 static void flush(struct lt_record *record)
 {
     struct deferred_record *r = deferred_of(record);
-    if (!r->taken_in) return;
-    r->taken_in = 0;
+    if (!r->used) return;
     for (int i = 0; i < ENTRIES; i++) {
-        struct lt_deferred_entry *e = &r->cache[i];
-        if (e->object && e->delta) apply(r, e->object, e->delta);
-        e->object = NULL;
+        struct lt_deferred_entry e = r->cache[i];
+        if (e.delta != r->held) apply(r, e.object, e.delta - r->held);
     }
+    empty(r);
 }
 
-/* The epoch that a stamp means, which is not older than it looks. */
-static uint64_t epoch_of_stamp(const struct lt_record *r, uint64_t stamp)
-{
-    uint64_t seen = lt_epoch_seen(r), age = lt_stamp_age(stamp, seen);
-    return lt_stamp_is_ahead(age) ? seen + (LT_STAMP_MODULUS - age) : seen - age;
-}
-
-static void review(struct deferred_record *r, lt_object *o)
+/* o has been watched since some epoch not before `first`. */
+static void review(struct deferred_record *r, lt_object *o, uint64_t first)
 {
     uint64_t bytes = lt_object_size(o);
+    bool lasts = lt_watch_lasts(first, lt_thread_epoch(&r->base.hot));
     /* Acquire pairs with the release in apply(). */
     uint64_t word = lt_load64(&o->count.whole, LT_ACQUIRE), next;
     lt_point("deferred: reviewed, not judged");
     do {
-        if (is_zero(word) && !lt_stamp_ripe(&r->base, lt_stamp_of(word))) {
-            lt_review_push(&r->review, epoch_of_stamp(&r->base, lt_stamp_of(word)), o);
+        if (is_zero(word) && !(lasts && lt_stamp_ripe(&r->base, lt_stamp_of(word), LT_REVIEW_AFTER))) {
+            await(r, o);
             return;
         }
         next = is_zero(word) ? LT_DEFERRED_DEAD : word & ~LT_DEFERRED_REVIEW;
@@ -175,7 +207,7 @@ static void review(struct deferred_record *r, lt_object *o)
 static void review_bucket(struct deferred_record *r, struct lt_review_bucket *ripe)
 {
     lt_object *o;
-    while ((o = lt_review_pop(ripe))) review(r, o);
+    while ((o = lt_review_pop(ripe))) review(r, o, ripe->first);
 }
 
 /* Empties the ripe buckets of `all` into `ripe`, to be looked at without regard to what is pushed meanwhile. */
@@ -183,7 +215,7 @@ static bool take_ripe(struct deferred_record *r, struct lt_review *all, struct l
 {
     for (int i = 0; i < LT_REVIEW_BUCKETS; i++) {
         struct lt_review_bucket *b = &all->bucket[i];
-        if (!b->top || b->epoch + LT_GRACE > lt_epoch_seen(&r->base)) continue;
+        if (!b->top || b->last + LT_REVIEW_AFTER > lt_epoch_seen(&r->base)) continue;
         *ripe = *b;
         b->top = NULL;
         return true;
@@ -215,7 +247,15 @@ static bool is_idle(const struct lt_record *record)
     const struct deferred_record *r = (const struct deferred_record *)record;
     for (int i = 0; i < LT_REVIEW_BUCKETS; i++)
         if (r->review.bucket[i].top) return false;
-    return r->taken_in == 0;
+    return !r->used;
+}
+
+/* The claim, for an object that is not watched by itself. */
+static bool believable(const struct lt_record *r, uint64_t word)
+{
+    uint64_t since;
+    return is_zero(word) && !(word & LT_DEFERRED_REVIEW) && lt_stamp_ripe(r, lt_stamp_of(word), LT_REVIEW_AFTER)
+        && lt_watched_all(lt_thread_epoch(&r->hot), &since) && since + LT_REVIEW_AFTER <= lt_epoch_seen(r);
 }
 
 /* The cascade: see the end of the argument above. */
@@ -229,12 +269,16 @@ static void drop_edge(struct lt_record *record, lt_object *o)
     do {
         if (word & LT_DEFERRED_IMMORTAL) return;
         next = word - 1;
-        dies = is_zero(next) && !(word & LT_DEFERRED_REVIEW) && lt_stamp_ripe(record, lt_stamp_of(word));
+        dies = believable(record, next);
         if (dies) next = LT_DEFERRED_DEAD;
         else if (is_zero(next)) next = lt_stamped(next, epoch) | LT_DEFERRED_REVIEW;
     } while (!lt_cas64(&o->count.whole, &word, next, LT_ACQ_REL, LT_ACQUIRE));
-    if (dies) lt_kill(record, o);
-    else if (is_zero(next) && !(word & LT_DEFERRED_REVIEW)) begin_review(r, epoch, o);
+    if (dies) {
+        lt_kill(record, o);
+    } else if (is_zero(next) && !(word & LT_DEFERRED_REVIEW)) {
+        begin_review(r, o);
+        if (lt_object_type(o)->trace) lt_watch_all(epoch);
+    }
 }
 
 static void drop_edge_slot(struct lt_record *r, lt_slot *slot)
@@ -251,7 +295,7 @@ static void dispose(struct lt_record *r, lt_object *o)
 
 static int prepare(struct lt_record *r)
 {
-    (void)r;
+    empty(deferred_of(r));
     int error = lt_review_prepare();
     static bool orphans_have_room; /* under the domain's lock */
     if (!error && !orphans_have_room && !(error = lt_review_prepare())) orphans_have_room = true;
@@ -274,20 +318,19 @@ static void detach(struct lt_record *r)
 /* In the child of a fork: r's thread vanished inside a section. Its review list may be half changed and is forgotten. But
  * an increment in its cache may stand for a reference that others have, and is applied. If the thread was about to replace
  * the entry, that may be the second time, or meet the next object: then a count is too high, and the object leaks. By the
- * same chance a decrement could make one too low: it is forgotten, and its object leaks for certain. No object in the cache
- * can be gone: each carries a stamp of the thread's epoch or a later one. */
+ * same chance a decrement could make one too low: it is forgotten, and its object leaks for certain. No object with a delta
+ * can be gone: the thread used it in its epoch, and no object dies so soon after. */
 static void salvage(struct deferred_record *r)
 {
     r->review = orphans; /* whatever falls due for review: there is room for it */
     for (int i = 0; i < ENTRIES; i++) {
-        struct lt_deferred_entry *e = &r->cache[i];
-        if (e->object && e->delta > 0) apply(r, e->object, e->delta);
-        *e = (struct lt_deferred_entry){0};
+        struct lt_deferred_entry e = r->cache[i];
+        if (e.object && e.delta > r->held) apply(r, e.object, e.delta - r->held);
     }
+    empty(r);
     orphans = r->review;
     lt_store64(&r->base.domain->orphaned, 1, LT_RELAXED);
     r->review = (struct lt_review){0};
-    r->taken_in = 0;
     r->since = 0;
     r->collecting = false;
 }

@@ -83,7 +83,8 @@ void lt_review_fork(enum lt_fork step)
 void lt_review_push(struct lt_review *r, uint64_t epoch, lt_object *o)
 {
     struct lt_review_bucket *b = &r->bucket[epoch % LT_REVIEW_BUCKETS];
-    if (b->epoch < epoch) b->epoch = epoch; /* for all in it: longer is never wrong */
+    if (!b->top || b->first > epoch) b->first = epoch;
+    if (!b->top || b->last < epoch) b->last = epoch;
     if (!b->top || b->top->used == LT_REVIEW_CHUNK) {
         struct lt_review_chunk *c = take();
         c->next = b->top;
@@ -106,7 +107,10 @@ lt_object *lt_review_pop(struct lt_review_bucket *b)
 
 void lt_review_move(struct lt_review *to, struct lt_review *from)
 {
-    lt_object *o;
-    for (int i = 0; i < LT_REVIEW_BUCKETS; i++)
-        while ((o = lt_review_pop(&from->bucket[i]))) lt_review_push(to, from->bucket[i].epoch, o);
+    for (int i = 0; i < LT_REVIEW_BUCKETS; i++) {
+        struct lt_review_bucket *f = &from->bucket[i], *t = &to->bucket[f->last % LT_REVIEW_BUCKETS];
+        if (!f->top) continue;
+        for (lt_object *o; (o = lt_review_pop(f));) lt_review_push(to, f->last, o);
+        if (t->first > f->first) t->first = f->first;
+    }
 }

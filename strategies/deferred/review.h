@@ -10,7 +10,8 @@
 
 #pragma GCC visibility push(hidden)
 
-enum { LT_REVIEW_BUCKETS = 4, LT_REVIEW_CHUNK = 510 };
+enum { LT_REVIEW_AFTER = LT_GRACE + 1 }; /* epochs: the claim of deferred.c */
+enum { LT_REVIEW_BUCKETS = LT_REVIEW_AFTER + 1, LT_REVIEW_CHUNK = 510 };
 
 struct lt_review_chunk {
     struct lt_review_chunk *next;
@@ -19,14 +20,14 @@ struct lt_review_chunk {
 };
 
 struct lt_review {
-    struct lt_review_bucket { uint64_t epoch; struct lt_review_chunk *top; } bucket[LT_REVIEW_BUCKETS];
+    struct lt_review_bucket { uint64_t first, last; struct lt_review_chunk *top; } bucket[LT_REVIEW_BUCKETS];
 };
 
 int lt_review_prepare(void);                   /* room for one more struct lt_review: 0 or ENOMEM */
 bool lt_review_reserve(int64_t *credit);       /* room for more objects, added to credit; false: no memory */
 void lt_review_return(int64_t *credit, int64_t keep); /* what is above `keep` may be used by others */
 
-void lt_review_push(struct lt_review *, uint64_t epoch, lt_object *); /* not to be looked at before epoch + LT_GRACE */
+void lt_review_push(struct lt_review *, uint64_t epoch, lt_object *); /* its bucket's first <= epoch <= last */
 lt_object *lt_review_pop(struct lt_review_bucket *);
 void lt_review_move(struct lt_review *to, struct lt_review *from);
 

@@ -45,7 +45,7 @@ static void drop_edge(struct lt_record *r, lt_object *o)
     uint64_t before = lt_sub64(&o->count.whole, 1, LT_ACQ_REL); /* as in lt_epoch_release_n_raw and lt_epoch_die_raw */
     if (!lt_epoch_is_last(before, 1)) return;
     lt_point("epoch: zero, its age not looked at");
-    if (lt_stamp_ripe(r, lt_stamp_of(before))) lt_kill(r, o);
+    if (lt_stamp_ripe(r, lt_stamp_of(before), LT_GRACE)) lt_kill(r, o);
     else lt_epoch_die_raw(o);
 }
 

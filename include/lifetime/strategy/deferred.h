@@ -8,8 +8,8 @@
 /* The count word:  DEAD 1 | IMMORTAL 1 | REVIEW 1 | spare 1 | stamp 12 | count 48
  *
  * count is what the caches have applied so far, plus LT_DEFERRED_ZERO, so that it can be behind the truth on both sides;
- * from 2^47 on the object is immortal. stamp (stamp.h) is the last epoch in which any thread's cache took the object
- * in. REVIEW: in a review list. A dead word is DEAD | the next dead object's address. */
+ * from 2^47 on the object is immortal. stamp (stamp.h) is the last epoch in which the count became zero, or a cache took the
+ * object in while it was watched. REVIEW: in a review list. A dead word is DEAD | the next dead object's address. */
 #define LT_DEFERRED_COUNT_BITS 48
 #define LT_DEFERRED_COUNT ((1ull << LT_DEFERRED_COUNT_BITS) - 1)
 #define LT_DEFERRED_ZERO (1ull << 46)
@@ -18,8 +18,11 @@
 #define LT_DEFERRED_IMMORTAL (1ull << 62)
 #define LT_DEFERRED_DEAD (1ull << 63)
 
-/* A thread's cache: direct mapped; deltas that are not applied yet. */
+/* A thread's cache: direct mapped; deltas that are not applied yet. An entry whose delta is 0 may be taken for another object
+ * without further ado, and that is all there is to a miss in an epoch in which nothing is watched (strategies/deferred/watch.h).
+ * In any other, LT_DEFERRED_HELD is added to every delta. */
 #define LT_DEFERRED_CACHE_BITS 11
+#define LT_DEFERRED_HELD (INT64_C(1) << 62)
 struct lt_deferred_entry {
     lt_object *object;
     int64_t delta;
@@ -35,7 +38,6 @@ extern LT_TLS int64_t lt_deferred_credit; /* review entries reserved for objects
 bool lt_deferred_reserve(lt_object *);
 void lt_deferred_miss(lt_object *, struct lt_deferred_entry *, int64_t delta);
 void lt_deferred_apply_now(lt_object *, int64_t delta);
-void lt_deferred_unlink_raw(lt_object *);
 void lt_deferred_immortalize_raw(lt_object *);
 #ifdef __cplusplus
 }
@@ -45,8 +47,7 @@ void lt_deferred_immortalize_raw(lt_object *);
 
 static inline bool lt_deferred_birth_raw(lt_object *o)
 {
-    uint64_t now = lt_thread_epoch(lt_deferred_self) << LT_STAMP_SHIFT & LT_STAMP;
-    lt_store64(&o->count.whole, (LT_DEFERRED_ZERO + 1) | now, LT_RELAXED); /* not shared yet */
+    lt_store64(&o->count.whole, LT_DEFERRED_ZERO + 1, LT_RELAXED); /* not shared yet */
     return LT_LIKELY(lt_deferred_credit-- > 0) || lt_deferred_reserve(o);
 }
 
@@ -55,14 +56,27 @@ static inline bool lt_deferred_is_immortal_raw(const lt_object *o)
     return (lt_load64(&o->count.whole, LT_RELAXED) & LT_DEFERRED_IMMORTAL) != 0; /* never taken back */
 }
 
+/* Neighbours in memory are neighbours in the cache, so that a working set fills few of its lines and nothing in it meets. The
+ * multiplication adds the upper bits to that, for objects that are a page or more apart, and halves of 32 bytes. */
+static inline uint64_t lt_deferred_place(const lt_object *o)
+{
+    return (uint64_t)(uintptr_t)o * (1 + (1 << 11) + (1 << 22)) >> 16;
+}
+
 static inline void lt_deferred_count(lt_object *o, int64_t delta)
 {
-    /* Neighbours in memory are neighbours in the cache, so that a working set fills few of its lines; the upper bits keep
-     * objects that are a page or more apart from meeting. */
-    uintptr_t address = (uintptr_t)o, place = (address >> 5 ^ address >> 16) % (1u << LT_DEFERRED_CACHE_BITS);
-    struct lt_deferred_entry *e = &lt_deferred_cache[place];
-    if (LT_LIKELY(e->object == o)) e->delta += delta;
-    else lt_deferred_miss(o, e, delta);
+    struct lt_deferred_entry *e = &lt_deferred_cache[lt_deferred_place(o) % (1u << LT_DEFERRED_CACHE_BITS)];
+    if (LT_LIKELY(e->object == o)) {
+        e->delta += delta;
+        return;
+    }
+    __asm__("" : "+r"(e)); /* not to be loaded before the comparison: that would take the addition above apart */
+    if (LT_LIKELY(e->delta == 0)) {
+        e->object = o;
+        e->delta = delta;
+    } else {
+        lt_deferred_miss(o, e, delta);
+    }
 }
 
 static inline void lt_deferred_retain_raw(lt_object *o) { lt_deferred_count(o, 1); }
@@ -80,6 +94,7 @@ static inline bool lt_deferred_try_retain_raw(lt_object *o)
 static inline bool lt_deferred_is_unique_raw(const lt_object *o) { return (void)o, false; } /* nobody knows the count */
 
 static inline void lt_deferred_publish_raw(lt_object *o) { (void)o; }
+static inline void lt_deferred_unlink_raw(lt_object *o) { lt_deferred_count(o, 0); } /* seen, if o is watched */
 static inline void lt_deferred_drop_raw(lt_object *o) { lt_deferred_release_raw(o); }
 
 #define LT_SLOT_ORDER shared
