@@ -9,17 +9,21 @@ bool (*lt_allocation_hook)(size_t bytes);
 
 #if LT_ALLOC_JEMALLOC
 #include <dlfcn.h>
-/* mallocx has no fast path in jemalloc 5; its malloc has, and takes little more than half the time. But the name malloc may
- * belong to another allocator in this process (that depends on the order in which libraries were loaded), so jemalloc is
- * asked for its own. */
+/* mallocx and sdallocx have no fast paths in jemalloc 5; its malloc and free have, and the pair takes three fifths of the time.
+ * But the names malloc and free may belong to another allocator in this process (that depends on the order in which libraries
+ * were loaded), so jemalloc is asked for its own. */
 static void *take_x(size_t bytes) { return mallocx(bytes, 0); }
-void *(*lt_jemalloc)(size_t) = take_x;
+static void give_x(void *memory) { dallocx(memory, 0); }
+void *(*lt_jemalloc_take)(size_t) = take_x;
+void (*lt_jemalloc_give)(void *) = give_x;
 
 __attribute__((constructor)) static void choose(void)
 {
     void *jemalloc = dlopen("libjemalloc.so.2", RTLD_LAZY | RTLD_NOLOAD);
-    void *found = jemalloc ? dlsym(jemalloc, "malloc") : NULL;
-    if (found) memcpy(&lt_jemalloc, &found, sizeof found); /* ISO C has no conversion from void * to a function */
+    void *take = jemalloc ? dlsym(jemalloc, "malloc") : NULL, *give = jemalloc ? dlsym(jemalloc, "free") : NULL;
+    if (!take || !give) return;
+    memcpy(&lt_jemalloc_take, &take, sizeof take); /* ISO C has no conversion from void * to a function */
+    memcpy(&lt_jemalloc_give, &give, sizeof give);
 }
 #endif
 

@@ -27,10 +27,17 @@ __attribute__((visibility("hidden"))) void *lt_alloc_lines(size_t bytes); /* ali
 #elif LT_ALLOC_JEMALLOC
 #include <jemalloc/jemalloc.h>
 #define LT_ALLOC_NAME "jemalloc"
-__attribute__((visibility("hidden"))) extern void *(*lt_jemalloc)(size_t); /* alloc.c */
-static inline void *lt_take(size_t bytes) { return lt_jemalloc(bytes); }
-static inline void lt_dealloc(void *memory, size_t bytes) { sdallocx(memory, bytes, 0); }
-static inline void lt_dealloc_unsized(void *memory) { dallocx(memory, 0); }
+#pragma GCC visibility push(hidden)
+extern void *(*lt_jemalloc_take)(size_t); /* alloc.c */
+extern void (*lt_jemalloc_give)(void *);
+#pragma GCC visibility pop
+static inline void *lt_take(size_t bytes) { return lt_jemalloc_take(bytes); }
+static inline void lt_dealloc(void *memory, size_t bytes)
+{
+    (void)bytes; /* sdallocx is the slower one: alloc.c */
+    lt_jemalloc_give(memory);
+}
+static inline void lt_dealloc_unsized(void *memory) { lt_jemalloc_give(memory); }
 static inline size_t lt_alloc_size(void *memory) { return sallocx(memory, 0); }
 
 #elif LT_ALLOC_MIMALLOC
