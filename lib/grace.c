@@ -142,6 +142,7 @@ static bool seize_marked(struct lt_domain *d, struct lt_record *self)
 
 static void mark(struct lt_record *r)
 {
+    lt_point("lib: seen outside, not marked");
     /* seq_cst, with lt_outside in seize_marked: the other half of the barrier in lt_section_enter. */
     lt_or64(&r->hot.attention, LT_ASK_SEIZED, LT_SEQ_CST);
 }
