@@ -185,6 +185,7 @@ void lt_retire(struct lt_record *, lt_object *); /* hooks.ripen(o) when every bo
 void lt_defer_node(struct lt_record *, lt_node *);
 void lt_ripen(struct lt_record *);               /* sorts out what has waited long enough */
 void lt_reclaim(struct lt_record *, uint64_t most); /* of that, at most so many objects and nodes */
+void lt_reclaim_some(struct lt_record *, uint64_t turns); /* as many as LT_RECLAIM_STEP says, for so many retirements */
 void lt_orphan(struct lt_record *);              /* locked: its limbo and its dead become the domain's */
 void lt_adopt(struct lt_record *);               /* takes over the domain's orphans, if that can be had at once */
 void lt_take_over(struct lt_record *);           /* locked: takes over the domain's orphans */

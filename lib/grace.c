@@ -36,7 +36,7 @@
 
 enum { PATIENCE = 4 }; /* attempts to advance before threads outside sections are seized: most come back by themselves */
 
-enum { SAFEPOINT_STEPS = 64 }; /* a safepoint that is wanted reclaims as much as so many retirements */
+enum { SAFEPOINT_TURNS = 64 }; /* a safepoint that is wanted reclaims as much as so many retirements */
 
 static bool have_membarrier;
 
@@ -300,8 +300,7 @@ void lt_safepoint_slow(lt_thread *thread)
         lt_cascade(r);
         answer(r);
     }
-    uint64_t step = lt_setting_of(d, LT_RECLAIM_STEP);
-    lt_reclaim(r, step ? SAFEPOINT_STEPS * step : UINT64_MAX);
+    lt_reclaim_some(r, SAFEPOINT_TURNS);
     if (whole) lt_unmeter(r);
 }
 

@@ -4,6 +4,7 @@
 #include "object.h"
 
 enum { BAGS = 4 };
+enum { BACKLOG = 1024 }; /* ripe objects for which a turn reclaims one more */
 enum { ADVANCE_EVERY = 256, ADVANCE_PRESSED = 32 }; /* retirements between attempts to advance; with too many bytes waiting */
 
 enum kind { OBJECTS, NODES, KINDS };
@@ -61,8 +62,7 @@ static void tend(struct lt_record *r)
         lt_adopt(r);
         lt_ripen(r);
     }
-    uint64_t step = lt_setting_of(r->domain, LT_RECLAIM_STEP);
-    if (step && !r->cascading) lt_reclaim(r, step);
+    if (!r->cascading && lt_setting_of(r->domain, LT_RECLAIM_STEP)) lt_reclaim_some(r, 1);
 }
 
 void lt_retire(struct lt_record *r, lt_object *o)
@@ -113,6 +113,15 @@ void lt_reclaim(struct lt_record *r, uint64_t most)
     for (; most && (node = lt_chain_pop(&l->ripe[NODES], &node_links)); most--) node->fn(node);
     r->reclaiming = false;
     lt_cascade(r); /* of what ripened into its death */
+}
+
+/* A share of what is ripe comes on top of the steps: one thread may have taken over what many left, or retire all that it does in
+ * cascades, where nothing is reclaimed on the way; yet no backlog grows without end. */
+void lt_reclaim_some(struct lt_record *r, uint64_t turns)
+{
+    uint64_t step = lt_setting_of(r->domain, LT_RECLAIM_STEP);
+    uint64_t ripe = r->limbo->ripe[OBJECTS].length + r->limbo->ripe[NODES].length;
+    lt_reclaim(r, step ? turns * (step + ripe / BACKLOG) : UINT64_MAX);
 }
 
 /* Locked. Moves all of `from` to `to`, each bag to its epoch's. */

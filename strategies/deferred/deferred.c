@@ -119,6 +119,7 @@ static void tend(struct deferred_record *r)
     if (r->since < ADVANCE_EVERY) return;
     r->since = 0;
     lt_advance(&r->base);
+    lt_adopt(&r->base); /* what others left is reviewed though nobody polls */
 }
 
 /* The first miss of an epoch. The cache is empty, and everything in it held. */
@@ -207,7 +208,7 @@ static void review(struct deferred_record *r, lt_object *o, uint64_t first)
 static void review_bucket(struct deferred_record *r, struct lt_review_bucket *ripe)
 {
     lt_object *o;
-    while ((o = lt_review_pop(ripe))) review(r, o, ripe->first);
+    while ((o = lt_review_pop(ripe))) review(r, o, ripe->epoch);
 }
 
 /* Empties the ripe buckets of `all` into `ripe`, to be looked at without regard to what is pushed meanwhile. */
@@ -215,7 +216,7 @@ static bool take_ripe(struct deferred_record *r, struct lt_review *all, struct l
 {
     for (int i = 0; i < LT_REVIEW_BUCKETS; i++) {
         struct lt_review_bucket *b = &all->bucket[i];
-        if (!b->top || b->last + LT_REVIEW_AFTER > lt_epoch_seen(&r->base)) continue;
+        if (!b->top || b->epoch + LT_REVIEW_AFTER > lt_epoch_seen(&r->base)) continue;
         *ripe = *b;
         b->top = NULL;
         return true;

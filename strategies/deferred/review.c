@@ -80,11 +80,8 @@ void lt_review_fork(enum lt_fork step)
     else if (step == LT_FORK_UNLOCK || step == LT_FORK_CHILD) lt_mutex_unlock(&lock);
 }
 
-void lt_review_push(struct lt_review *r, uint64_t epoch, lt_object *o)
+static void push(struct lt_review_bucket *b, lt_object *o)
 {
-    struct lt_review_bucket *b = &r->bucket[epoch % LT_REVIEW_BUCKETS];
-    if (!b->top || b->first > epoch) b->first = epoch;
-    if (!b->top || b->last < epoch) b->last = epoch;
     if (!b->top || b->top->used == LT_REVIEW_CHUNK) {
         struct lt_review_chunk *c = take();
         c->next = b->top;
@@ -105,12 +102,48 @@ lt_object *lt_review_pop(struct lt_review_bucket *b)
     return o;
 }
 
+/* All chunks but the first are full: they move as they are, so that a long list keeps nobody waiting for the lock. */
+static void empty(struct lt_review_bucket *to, struct lt_review_bucket *from)
+{
+    struct lt_review_chunk *first = from->top, *full = first ? first->next : NULL, *last = full;
+    if (!first) return;
+    while (from->top == first) push(to, lt_review_pop(from));
+    if (!full) return;
+    while (last->next) last = last->next;
+    last->next = to->top->next;
+    to->top->next = full;
+    from->top = NULL;
+}
+
+/* What is LT_REVIEW_EPOCHS older than anything else is ripe, and must not wait again with what is new: lists that change hands
+ * more often than they are looked through would grow without end. */
+static void ripen(struct lt_review *r, struct lt_review_bucket *from)
+{
+    struct lt_review_bucket *ripe = &r->bucket[LT_REVIEW_RIPE];
+    if (!from->top) return;
+    if (!ripe->top || ripe->epoch > from->epoch) ripe->epoch = from->epoch;
+    empty(ripe, from);
+}
+
+/* The bucket for `epoch`, or NULL: that is ripe. */
+static struct lt_review_bucket *bucket_of(struct lt_review *r, uint64_t epoch)
+{
+    struct lt_review_bucket *b = &r->bucket[epoch % LT_REVIEW_EPOCHS];
+    if (b->epoch < epoch) {
+        ripen(r, b);
+        b->epoch = epoch;
+    }
+    return b->epoch == epoch ? b : NULL;
+}
+
+void lt_review_push(struct lt_review *r, uint64_t epoch, lt_object *o) { push(bucket_of(r, epoch), o); }
+
 void lt_review_move(struct lt_review *to, struct lt_review *from)
 {
-    for (int i = 0; i < LT_REVIEW_BUCKETS; i++) {
-        struct lt_review_bucket *f = &from->bucket[i], *t = &to->bucket[f->last % LT_REVIEW_BUCKETS];
-        if (!f->top) continue;
-        for (lt_object *o; (o = lt_review_pop(f));) lt_review_push(to, f->last, o);
-        if (t->first > f->first) t->first = f->first;
+    for (int i = 0; i < LT_REVIEW_EPOCHS; i++) {
+        struct lt_review_bucket *f = &from->bucket[i], *t = f->top ? bucket_of(to, f->epoch) : NULL;
+        if (t) empty(t, f);
+        else ripen(to, f);
     }
+    ripen(to, &from->bucket[LT_REVIEW_RIPE]);
 }

@@ -10,8 +10,10 @@
 
 #pragma GCC visibility push(hidden)
 
-enum { LT_REVIEW_AFTER = LT_GRACE + 1 }; /* epochs: the claim of deferred.c */
-enum { LT_REVIEW_BUCKETS = LT_REVIEW_AFTER + 1, LT_REVIEW_CHUNK = 510 };
+enum { LT_REVIEW_AFTER = LT_GRACE + 1, LT_REVIEW_CHUNK = 510 }; /* epochs: the claim of deferred.c */
+
+/* One for each of the epochs whose objects may not be ripe yet, and one for what is ripe. */
+enum { LT_REVIEW_EPOCHS = LT_REVIEW_AFTER + 1, LT_REVIEW_RIPE = LT_REVIEW_EPOCHS, LT_REVIEW_BUCKETS };
 
 struct lt_review_chunk {
     struct lt_review_chunk *next;
@@ -20,14 +22,17 @@ struct lt_review_chunk {
 };
 
 struct lt_review {
-    struct lt_review_bucket { uint64_t first, last; struct lt_review_chunk *top; } bucket[LT_REVIEW_BUCKETS];
+    struct lt_review_bucket {
+        uint64_t epoch; /* of all in it; of the ripe, the oldest */
+        struct lt_review_chunk *top;
+    } bucket[LT_REVIEW_BUCKETS];
 };
 
 int lt_review_prepare(void);                   /* room for one more struct lt_review: 0 or ENOMEM */
 bool lt_review_reserve(int64_t *credit);       /* room for more objects, added to credit; false: no memory */
 void lt_review_return(int64_t *credit, int64_t keep); /* what is above `keep` may be used by others */
 
-void lt_review_push(struct lt_review *, uint64_t epoch, lt_object *); /* its bucket's first <= epoch <= last */
+void lt_review_push(struct lt_review *, uint64_t epoch, lt_object *); /* by a thread in that epoch or later */
 lt_object *lt_review_pop(struct lt_review_bucket *);
 void lt_review_move(struct lt_review *to, struct lt_review *from);
 
