@@ -173,7 +173,8 @@ static bool advance(struct lt_record *self, unsigned patience)
     if (outside) {
         if (d->patience++ < patience) return false;
         for (struct lt_record *r = d->records; r; r = r->next)
-            if (r->live && !r->seized && r != self && announced(r, LT_RELAXED) != epoch)
+            /* Acquire, as above: who has come, announced and gone meanwhile is not marked, and is believed. */
+            if (r->live && !r->seized && r != self && announced(r, LT_ACQUIRE) != epoch)
                 mark(r); /* outside a moment ago; seize_marked looks again, after the barrier */
         if (!seize_marked(d, self)) return false;
     }
