@@ -52,7 +52,7 @@ static struct queue *queue_of(const lt_object *o)
 static int64_t now(void)
 {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    lt_time(&t);
     return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 

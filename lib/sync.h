@@ -36,6 +36,8 @@ static inline void lt_futex_wait(const uint32_t *word, uint32_t expected)
 }
 static inline void lt_futex_wake(const uint32_t *word) { syscall(SYS_futex, word, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0); }
 
+static inline void lt_time(struct timespec *t) { clock_gettime(CLOCK_MONOTONIC, t); }
+
 /* In a loop that waits for a moment. */
 static inline void lt_pause(void)
 {

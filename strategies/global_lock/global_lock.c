@@ -42,7 +42,7 @@ struct patience { struct timespec until; uint64_t since; };
 static struct patience new_patience(struct gl_record *me)
 {
     struct patience p = {.since = switches};
-    clock_gettime(CLOCK_MONOTONIC, &p.until);
+    lt_time(&p.until);
     uint64_t us = lt_setting_of(me->base.domain, LT_SWITCH_INTERVAL);
     if (us > LONGEST_US) us = LONGEST_US;
     uint64_t ns = (uint64_t)p.until.tv_nsec + us % 1000000 * 1000;
