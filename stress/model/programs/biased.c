@@ -1,0 +1,180 @@
+/* biased.c: the owner against the others: merges, the queue, owners that are away, and publication. Thread 0 is the owner. */
+#define LIFETIME_STRATEGY biased
+#include "common.h"
+
+/* All three references are in the owner's half; threads 1 and 2 give theirs back in the other. */
+static void own_for_all(void)
+{
+    lt_enter();
+    owned[0] = owned[1] = owned[2] = thing_new();
+    lt_retain_n(owned[0], 2);
+    lt_leave();
+}
+static void own_for_others(void)
+{
+    lt_enter();
+    owned[1] = owned[2] = thing_new();
+    lt_retain(owned[1]);
+    lt_leave();
+}
+static void release_2(void) { release_owned(2); }
+
+/* The owner drains its queue at a safepoint, with the section going on. */
+static void release_0_in_long_section(void)
+{
+    lt_enter();
+    struct thing *mine = owned[0];
+    owned[0] = NULL;
+    thing_use(mine);
+    lt_safepoint();
+    lt_release(mine);
+    lt_safepoint();
+    lt_leave();
+}
+static void pass_safepoints(void)
+{
+    lt_enter();
+    lt_safepoint();
+    lt_leave();
+    lt_enter();
+    lt_leave();
+}
+static void release_0_and_go(void)
+{
+    release_0();
+    lt_thread_unregister();
+}
+/* Works for owners that are outside. */
+static void release_1_and_poll(void)
+{
+    release_1();
+    lt_poll();
+}
+
+/* A thing that nobody else knows is shown to all, and its owner goes on counting. */
+static void publish_and_count(void)
+{
+    lt_enter();
+    struct thing *t = thing_new();
+    lt_retain(t);
+    lt_slot_store(&slot_a, t);
+    lt_retain(t);
+    lt_release(t);
+    thing_use(t);
+    lt_release(t);
+    lt_leave();
+}
+/* It comes from the slot while the owner's last reference and the slot's go away. */
+static void own_and_publish(void)
+{
+    lt_enter();
+    owned[0] = thing_new();
+    lt_retain(owned[0]);
+    lt_slot_init(&slot_a, owned[0]);
+    lt_leave();
+}
+static void release_0_and_empty_a(void)
+{
+    lt_enter();
+    thing_use(owned[0]);
+    lt_release(owned[0]);
+    owned[0] = NULL;
+    lt_slot_store(&slot_a, NULL);
+    lt_leave();
+}
+
+/* Something lies in the retirer's list already, so that its links can be broken. */
+static void retire_one(void)
+{
+    lt_enter();
+    lt_slot_store(&slot_b, thing_new());
+    lt_slot_store(&slot_b, NULL);
+    lt_leave();
+}
+
+/* Queued by one thread, raised again by another, and then the owner gives up the last of its half. */
+static void one_in_a_one_for_1(void)
+{
+    lt_enter();
+    owned[1] = thing_new();
+    lt_retain(owned[1]);
+    lt_slot_init(&slot_a, owned[1]);
+    lt_leave();
+}
+static void copy_a_to_b(void)
+{
+    lt_enter();
+    lt_slot_store(&slot_b, lt_slot_load(&slot_a));
+    lt_leave();
+}
+static void empty_a_then_b(void)
+{
+    lt_enter();
+    lt_slot_store(&slot_a, NULL);
+    lt_slot_store(&slot_b, NULL);
+    lt_leave();
+}
+
+/* The parent is thread 1's, the child thread 2's: who merges the one has the other to pass on. */
+static void add_child_to_a(void)
+{
+    lt_enter();
+    lt_borrow borrow = lt_slot_borrow(&slot_a);
+    struct thing *parent = lt_deref(borrow);
+    lt_slot_store(&parent->next, thing_new());
+    lt_unborrow(borrow);
+    lt_leave();
+}
+
+/* An owner that has gone is not waited for. */
+static void own_for_1_and_go(void)
+{
+    lt_enter();
+    owned[1] = thing_new();
+    lt_leave();
+    lt_thread_unregister();
+}
+static void nothing(void) {}
+static void release_1_at_once(void)
+{
+    release_1();
+    REQUIRE(life_is_over(0));
+}
+
+/* No memory for a batch: the object is posted. */
+static void release_1_without_memory(void)
+{
+    world_is_full = true;
+    release_1();
+    world_is_full = false;
+}
+
+/* A record's next thread finds what was queued to the last. */
+static void come(void)
+{
+    lt_enter();
+    lt_safepoint();
+    lt_leave();
+}
+
+const struct model_program biased_programs[] = {
+    COMMON_PROGRAMS,
+    {"biased/owner-and-two", STRATEGY, 3, .before = {own_for_all}, .body = {release_0, release_1, release_2}, .after = {clear}},
+    {"biased/two-below-zero", STRATEGY, 3, .before = {own_for_others}, .body = {pass_safepoints, release_1, release_2}},
+    {"biased/merge-at-safepoint", STRATEGY, 2, .before = {share_between_two}, .body = {release_0_in_long_section, release_1}},
+    {"biased/owner-goes", STRATEGY, 2, .before = {share_between_two}, .body = {release_0_and_go, release_1}},
+    {"biased/owner-goes-before", STRATEGY, 3, .before = {own_for_others}, .body = {go, release_1, release_2}},
+    {"biased/owner-is-outside", STRATEGY, 2, .before = {own_for_others, release_2}, .body = {come, release_1_and_poll}},
+    {"biased/two-help", STRATEGY, 3, .before = {own_for_others}, .body = {pass_safepoints, release_1_and_poll, release_2}},
+    {"biased/publish", STRATEGY, 2, .body = {publish_and_count, load_a}, .after = {clear}},
+    {"biased/load-of-the-last", STRATEGY, 3, .before = {own_and_publish}, .body = {release_0_and_empty_a, load_a, hold_a}},
+    {"biased/load-of-the-last-to-a-list", STRATEGY, 2, .before = {own_and_publish, retire_one},
+     .body = {release_0_and_empty_a, load_a}},
+    {"biased/queued-and-the-last", STRATEGY, 3, .before = {one_in_a_one_for_1}, .body = {empty_a_then_b, release_1, copy_a_to_b},
+     .after = {clear}},
+    {"biased/passed-on", STRATEGY, 3, .before = {NULL, fill_a, add_child_to_a}, .body = {come, pass_safepoints, empty_a}},
+    {"biased/for-one-that-went", STRATEGY, 2, .before = {own_for_1_and_go}, .body = {nothing, release_1_at_once}},
+    {"biased/without-memory", STRATEGY, 2, .before = {share_between_two}, .body = {release_0, release_1_without_memory}},
+    {"biased/owner-is-replaced", STRATEGY, 3, .before = {own_for_others, NULL, go}, .body = {go, release_1, come}, .after = {clear}},
+    {0},
+};

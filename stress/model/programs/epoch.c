@@ -1,0 +1,166 @@
+/* epoch.c: the epoch moves on, by threads that announce it and past threads that are seized, while others borrow. */
+#define LIFETIME_STRATEGY epoch
+#include <lib/sync.h>
+
+#include "common.h"
+
+static void empty_b_and_wait(void)
+{
+    lt_enter();
+    lt_slot_store(&slot_b, NULL);
+    lt_leave();
+    lt_synchronize();
+    lt_poll();
+}
+static void empty_a_and_wait(void)
+{
+    empty_a();
+    lt_synchronize();
+    lt_poll();
+}
+static void empty_a_and_poll(void)
+{
+    empty_a();
+    for (int i = 0; i < 3; i++) lt_poll();
+}
+static void borrow_both(void)
+{
+    lt_enter();
+    struct thing *a = lt_deref(lt_slot_borrow(&slot_a));
+    if (a) thing_guard(a);
+    struct thing *b = lt_deref(lt_slot_borrow(&slot_b));
+    if (b) thing_guard(b);
+    if (a) thing_unguard(a);
+    if (b) thing_unguard(b);
+    lt_leave();
+}
+
+/* Announces at a safepoint, and borrows again in the same section. */
+static void borrow_twice(void)
+{
+    for (int i = 0; i < 2; i++) {
+        lt_enter();
+        struct thing *t = lt_deref(lt_slot_borrow(&slot_a));
+        if (t) {
+            thing_guard(t);
+            thing_unguard(t);
+        }
+        lt_safepoint();
+        t = lt_deref(lt_slot_borrow(&slot_a));
+        if (t) {
+            thing_guard(t);
+            thing_unguard(t);
+        }
+        lt_leave();
+    }
+}
+
+/* The child's other edge: the slot lets go of it, later the parent dies above it. */
+static void child_in_b_too(void)
+{
+    fill_a_with_pair();
+    lt_enter();
+    struct thing *parent = lt_deref(lt_slot_borrow(&slot_a));
+    lt_slot_init(&slot_b, lt_hold(lt_slot_borrow(&parent->next)));
+    lt_leave();
+}
+static void empty_b(void)
+{
+    lt_enter();
+    lt_slot_store(&slot_b, NULL);
+    lt_leave();
+}
+static void borrow_b(void)
+{
+    lt_enter();
+    struct thing *t = lt_deref(lt_slot_borrow(&slot_b));
+    if (t) {
+        thing_guard(t);
+        thing_unguard(t);
+    }
+    lt_leave();
+}
+static void nested(void)
+{
+    lt_enter();
+    struct thing *t = lt_deref(lt_slot_borrow(&slot_a));
+    if (t) thing_guard(t);
+    for (int i = 0; i < 4; i++) {
+        lt_enter();
+        lt_leave();
+        lt_yield();
+    }
+    if (t) thing_unguard(t);
+    lt_leave();
+}
+
+/* Announces epochs without leaving, and, the other way, leaves without announcing any. */
+static void borrow_and_pass_safepoints(void)
+{
+    lt_enter();
+    struct thing *t = lt_deref(lt_slot_borrow(&slot_a));
+    if (t) thing_use(t);
+    for (int i = 0; i < 4; i++) {
+        lt_safepoint();
+        lt_yield();
+    }
+    lt_leave();
+}
+static void borrow_and_come_often(void)
+{
+    borrow_a();
+    for (int i = 0; i < 5; i++) {
+        lt_enter();
+        lt_leave();
+    }
+}
+
+/* Thread 0 is one epoch behind when it unlinks. */
+static void fill_a_and_stay(void)
+{
+    fill_a();
+    lt_enter();
+}
+static void poll(void) { lt_poll(); }
+static void empty_a_leave_and_wait(void)
+{
+    lt_slot_store(&slot_a, NULL);
+    lt_leave();
+    lt_synchronize();
+    lt_poll();
+}
+
+/* Thread 0 unlinks the parent one epoch before thread 2, that has borrowed it, takes the child from another slot and makes it
+ * the parent's: a borrow of the child outlives the parent. */
+static void parent_in_a_child_in_b_stay(void)
+{
+    fill_both();
+    lt_enter();
+}
+static struct thing *parent;
+static void borrow_parent_stay(void)
+{
+    lt_enter();
+    parent = lt_deref(lt_slot_borrow(&slot_a));
+}
+static void child_to_parent(void)
+{
+    lt_slot_store(&parent->next, lt_slot_take(&slot_b));
+    lt_leave();
+}
+
+const struct model_program epoch_programs[] = {
+    COMMON_PROGRAMS,
+    {"epoch/two-retirers", STRATEGY, 3, .before = {fill_both}, .body = {empty_a_and_wait, empty_b_and_wait, borrow_both}},
+    {"epoch/polls-and-borrow", STRATEGY, 2, .before = {fill_a}, .body = {empty_a_and_poll, borrow_twice}},
+    {"epoch/seize-and-enter", STRATEGY, 2, .before = {fill_a}, .body = {empty_a_and_wait, borrow_twice}},
+    {"epoch/seize-and-nest", STRATEGY, 2, .before = {fill_a}, .body = {empty_a_and_wait, nested}},
+    {"epoch/hold-against-death", STRATEGY, 2, .before = {fill_a}, .body = {empty_a_and_wait, hold_a}},
+    {"epoch/safepoints", STRATEGY, 2, .before = {fill_a}, .body = {empty_a_and_wait, borrow_and_pass_safepoints}},
+    {"epoch/come-often", STRATEGY, 2, .before = {fill_a}, .body = {empty_a_and_wait, borrow_and_come_often}},
+    {"epoch/one-behind", STRATEGY, 2, .before = {fill_a_and_stay, poll}, .body = {empty_a_leave_and_wait, borrow_a}},
+    {"epoch/edge-after-death", STRATEGY, 3, .before = {parent_in_a_child_in_b_stay, poll, borrow_parent_stay},
+     .body = {empty_a_leave_and_wait, borrow_b, child_to_parent}},
+    {"epoch/late-edge", STRATEGY, 3, .before = {child_in_b_too}, .body = {empty_a_and_wait, empty_b, borrow_b}},
+    {0},
+};
