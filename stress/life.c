@@ -3,9 +3,12 @@
 #include <inttypes.h>
 #include <lifetime/dynamic.h>
 #include <pthread.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "spare.h"
 
 #define ALIVE 0xa11ce0a11ce0a11cull
 #define DEAD 0xdead0dead0dead0dull
@@ -16,13 +19,13 @@ enum { UNBORN, LIVING, FINALIZED };
 
 /* All fields are atomic, and every access is relaxed: the oracle orders nothing. */
 struct life {
+    struct spare spare; /* first */
     uint64_t serial;
     uint32_t state;
     uint32_t watched;      /* references that count themselves */
     uint32_t immortal, in_storage;
     uint64_t unlinked;     /* the clock then, or NEVER */
     int32_t made_by, finalized_by; /* workers; -1: none of them */
-    struct life *spare;
     const struct being *kept; /* an immortal being: for LeakSanitizer, which shall not miss it */
 };
 
@@ -40,32 +43,34 @@ struct chunk {
 };
 
 static struct chunk *chunks;   /* atomic; grows at the head */
-static struct life *left_lives; /* atomic: spare records of threads that have exited; taken whole */
+static struct depot depot_of_lives = {.lock = PTHREAD_MUTEX_INITIALIZER};
 static uint64_t serials;       /* atomic: beings made */
 static uint64_t immortals;     /* atomic */
-static _Thread_local struct life *spare;
+static _Thread_local struct stock lives;
 
 static void heir(void);
 
 static void spare_life(struct life *l)
 {
     heir();
-    l->spare = spare;
-    spare = l;
+    spare_put(&depot_of_lives, &lives, &l->spare);
 }
 
 static void grow(void)
 {
-    heir();
-    if ((spare = __atomic_exchange_n(&left_lives, NULL, __ATOMIC_ACQUIRE))) return;
     struct chunk *c = calloc(1, sizeof *c);
     if (!c) fail("no memory for life records");
-    for (int i = 0; i < CHUNK; i++) {
-        c->life[i].spare = spare;
-        spare = &c->life[i];
-    }
+    for (int i = 0; i < CHUNK; i++) spare_life(&c->life[i]);
     c->next = __atomic_load_n(&chunks, __ATOMIC_RELAXED);
     while (!__atomic_compare_exchange_n(&chunks, &c->next, c, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED)) {}
+}
+
+static struct life *new_life(void)
+{
+    struct spare *l;
+    heir();
+    while (!(l = spare_take(&depot_of_lives, &lives))) grow();
+    return (struct life *)l;
 }
 
 static int32_t whom(void)
@@ -87,9 +92,7 @@ _Noreturn static void fail_of(const struct life *l, const struct being *b, const
 
 void being_born(struct being *b, uint64_t value, bool in_storage)
 {
-    if (!spare) grow();
-    struct life *l = spare;
-    spare = l->spare;
+    struct life *l = new_life();
     b->serial = __atomic_add_fetch(&serials, 1, __ATOMIC_RELAXED);
     b->life = l;
     b->value = value;
@@ -224,14 +227,14 @@ struct slab {
 };
 _Static_assert(sizeof(struct being) % 16 == 0, "lt_init wants every being of a slab aligned to 16");
 static struct slab *slabs; /* atomic; grows at the head */
-static struct being *left_storage; /* atomic: as left_lives */
+static struct depot depot_of_storage = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 static _Thread_local struct {
     struct being *being[KEPT];
     unsigned next;
 } kept;
 
-static _Thread_local struct being *shelf; /* linked through `ref` */
+static _Thread_local struct stock storage; /* linked through `serial` and `value` */
 
 /* Storage that had lain poisoned, and is to be used again. */
 static void be_ready(struct being *b)
@@ -257,8 +260,7 @@ const lt_type being_in_storage_type = {
 void being_return(struct being *b)
 {
     heir();
-    b->ref = shelf;
-    shelf = b;
+    spare_put(&depot_of_storage, &storage, (struct spare *)(void *)&b->serial);
 }
 
 static void new_slab(void)
@@ -274,48 +276,25 @@ struct being *being_storage(void)
 {
     struct worker *w = this_worker();
     if (!w || !one_in(w, 2)) return NULL;
-    if (!shelf && !(shelf = __atomic_exchange_n(&left_storage, NULL, __ATOMIC_ACQUIRE))) new_slab();
-    struct being *b = shelf;
-    shelf = b->ref;
-    return b;
+    struct spare *s;
+    heir();
+    while (!(s = spare_take(&depot_of_storage, &storage))) new_slab();
+    return (struct being *)(void *)((char *)s - offsetof(struct being, serial));
 }
 
-/* ---- What an exiting thread leaves ----
- *
- * Spare records and storage go to whoever needs some next. That orders the two threads, as the library's own lock does when one
- * leaves and the other comes. Other destructors may use the library after this one: then it runs again. */
+/* ---- What an exiting thread leaves: other destructors may use the library after this one; then it runs again ---- */
 
 static pthread_key_t at_exit;
 static _Thread_local bool has_heir;
 
-static void leave_lives(void)
-{
-    struct life *last = spare;
-    if (!last) return;
-    while (last->spare) last = last->spare;
-    last->spare = __atomic_load_n(&left_lives, __ATOMIC_RELAXED);
-    while (!__atomic_compare_exchange_n(&left_lives, &last->spare, spare, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED)) {}
-    spare = NULL;
-}
-
-static void leave_storage(void)
-{
-    for (int i = 0; i < KEPT; i++)
-        if (kept.being[i]) be_ready(kept.being[i]);
-    memset(&kept, 0, sizeof kept);
-    struct being *last = shelf;
-    if (!last) return;
-    while (last->ref) last = last->ref;
-    last->ref = __atomic_load_n(&left_storage, __ATOMIC_RELAXED);
-    while (!__atomic_compare_exchange_n(&left_storage, &last->ref, shelf, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED)) {}
-    shelf = NULL;
-}
-
 static void leave(void *unused)
 {
     (void)unused;
-    leave_lives();
-    leave_storage();
+    for (int i = 0; i < KEPT; i++)
+        if (kept.being[i]) be_ready(kept.being[i]);
+    memset(&kept, 0, sizeof kept);
+    spare_leave(&depot_of_lives, &lives);
+    spare_leave(&depot_of_storage, &storage);
     has_heir = false;
 }
 
@@ -324,7 +303,7 @@ static void make_key(void)
     if (pthread_key_create(&at_exit, leave)) fail("no key for what threads leave");
 }
 
-/* What this thread has spare from here on is not lost when it exits. */
+/* What this thread has to spare from here on is not lost when it exits. */
 static void heir(void)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;

@@ -37,7 +37,11 @@ static void own(struct worker *w)
     lt_enter();
     for (unsigned i = draw_below(w, EACH); i > 0; i--) {
         struct being *b = being_new(draw(w));
-        if (one_in(w, 2)) lt_slot_store(&b->left, being_new(0));
+        if (one_in(w, 2)) lt_slot_store(&b->left, one_in(w, 2) ? lt_slot_load(some_slot(w)) : being_new(0)); /* another's */
+        if (one_in(w, 2)) {
+            lt_retain(b);
+            lt_slot_store(some_slot(w), b); /* so that two may drop it at once */
+        }
         lt_slot_store(some_slot(w), b);
     }
     if (one_in(w, 4)) {
