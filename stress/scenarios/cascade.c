@@ -6,7 +6,7 @@
 #include "life.h"
 #include "scenario.h"
 
-enum { HEADS = 4, INNER = 16, LIST = 2000, DEPTH = 7, LAYERS = 12, WIDTH = 8, STEPS = 40 };
+enum { HEADS = 16, INNER = 32, LIST = 2000, DEPTH = 7, LAYERS = 12, WIDTH = 8, STEPS = 40, MOST = 100000 };
 
 struct shared {
     lt_slot head[HEADS];
@@ -16,10 +16,9 @@ struct shared {
 static void edges_are_whole(struct being *b)
 {
     if (b->ref) being_use(b->ref);
-    struct being *left = lt_slot_load(&b->left);
-    if (!left) return;
-    being_use(left);
-    lt_release(left);
+    lt_borrow left = lt_slot_borrow(&b->left); /* a count would be a use, and put the child's death off */
+    if (lt_deref(left)) being_use(lt_deref(left));
+    lt_unborrow(left);
 }
 
 static struct being *node(struct worker *w)
@@ -93,12 +92,31 @@ static struct being *graph(struct worker *w)
     return top;
 }
 
+/* A parent, and a child that is reached from the side as well: when both ways are cut at once, the cascade meets a borrower. */
+static struct being *pair(struct worker *w)
+{
+    struct shared *shared = w->shared;
+    struct being *parent = node(w), *child = node(w);
+    lt_retain(child);
+    lt_slot_store(&parent->left, child);
+    lt_slot_store(&shared->inner[draw_below(w, INNER)], child);
+    return parent;
+}
+
+static struct being *large(struct worker *w)
+{
+    unsigned shape = draw_below(w, 4);
+    return shape == 0 ? list(w) : shape == 1 ? tree(w, draw_below(w, DEPTH)) : graph(w);
+}
+
+/* Where LT_CASCADE_BOUND holds, more can die than is finalized: then nothing is built. */
 static void build(struct worker *w)
 {
     struct shared *shared = w->shared;
-    unsigned shape = draw_below(w, 4);
-    struct being *b = shape == 0 ? list(w) : shape == 1 ? tree(w, draw_below(w, DEPTH)) : graph(w);
-    lt_slot_store(&shared->head[draw_below(w, HEADS)], b);
+    lt_stats stats;
+    lt_stats_read(&stats);
+    if (stats.live > MOST) return;
+    lt_slot_store(&shared->head[draw_below(w, HEADS)], one_in(w, 20) ? large(w) : pair(w));
 }
 
 static lt_slot *some_entry(struct worker *w)
@@ -116,6 +134,7 @@ static void walk(struct worker *w)
         struct watch seen = watch(b);
         lt_borrow next = lt_slot_borrow(one_in(w, 2) ? &b->left : &b->right);
         if (one_in(w, 64)) lt_slot_store(&b->right, NULL); /* a branch is cut off */
+        if (one_in(w, 2000)) nap(w, 200); /* meanwhile all other ways to it may be cut */
         unwatch(seen);
         lt_unborrow(at);
         at = next;
@@ -135,10 +154,11 @@ static void body(struct worker *w)
     struct shared *shared = w->shared;
     while (goes_on(w)) {
         lt_enter();
-        if (one_in(w, 200)) build(w);
-        else if (one_in(w, 50)) lt_slot_store(&shared->inner[draw_below(w, INNER)], NULL);
+        if (one_in(w, 16)) build(w);
+        else if (one_in(w, 16)) lt_slot_store(&shared->inner[draw_below(w, INNER)], NULL);
         else walk(w);
         lt_leave();
+        if (one_in(w, 100)) lt_poll();
         if (one_in(w, 1000)) (void)lt_configure(LT_CASCADE_BOUND, one_in(w, 2) ? 0 : 1 + draw_below(w, 100));
     }
 }

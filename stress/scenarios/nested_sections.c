@@ -45,7 +45,8 @@ static void nest(struct worker *w, unsigned depth)
     if (b) seen = watch(b);
     if (one_in(w, 4)) replace(w);
     if (one_in(w, 64)) be_odd(w);
-    if (depth > 0) nest(w, depth - 1);
+    if (one_in(w, 64)) nap(w, 200); /* long enough for epochs to begin, if this thread let them */
+    for (unsigned i = draw_below(w, 3); i > 0 && depth > 0; i--) nest(w, depth - 1);
     if (b) unwatch_borrow(seen);
     lt_unborrow(borrow);
     lt_leave();

@@ -31,7 +31,9 @@ static void read(struct worker *w)
     struct being *b = lt_deref(borrow);
     if (!b) return;
     uint64_t value = b->value;
-    unwatch(watch(b));
+    struct watch seen = watch(b);
+    if (one_in(w, 64)) nap(w, 200);
+    unwatch(seen);
     if (b->value != value) fail("being %p was written to while it was borrowed", (void *)b);
     lt_unborrow(borrow);
 }

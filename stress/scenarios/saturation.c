@@ -166,9 +166,9 @@ SCENARIO(saturation, "counts are driven to the boundary of immortality from all 
 {
     static struct shared shared;
     unsigned power = find_boundary();
-    uint64_t boundary = UINT64_C(1) << power, share = boundary / 8 / run->threads, turn = run->seed;
-    while (run_goes_on(run)) {
-        shared.climb = ++turn % 64 == 0;
+    uint64_t boundary = UINT64_C(1) << power, share = boundary / 8 / run->threads;
+    for (uint64_t turn = 0; run_goes_on(run); turn++) {
+        shared.climb = turn % 16 == 8;
         if (shared.climb) {
             shared.most = UINT64_MAX;
             round_of(run, &shared, 0, EITHER);
