@@ -106,7 +106,7 @@ typedef struct lt_traits {
 /* Settings of a strategy, for lt_configure. Each takes effect at once and for all threads. */
 enum lt_setting {
     LT_CASCADE_BOUND,   /* most objects finalized by one call; the rest waits for the next. 0, the default: no bound */
-    LT_RECLAIM_STEP,    /* ripe objects freed per retired one. Default 2; 0: all at once when an epoch ends (batch) */
+    LT_RECLAIM_STEP,    /* ripe objects freed per retired one, and one more per 1024 that are ripe. Default 2; 0: all at once when an epoch ends (batch) */
     LT_PENDING_BYTES,   /* a thread with more than this waiting asks for a new epoch at every retirement. Default 1 MiB */
     LT_SWITCH_INTERVAL, /* global_lock: microseconds before a waiting thread forces a hand-over. Default 5000 */
     LT_SETTINGS
