@@ -179,7 +179,9 @@ static bool advance(struct lt_record *self, unsigned patience)
         if (!seize_marked(d, self)) return false;
     }
     d->patience = 0;
-    lt_store64(&d->epoch, epoch + 1, LT_RELAXED);
+    /* Release pairs with the acquire in wait_epochs(), which looks without the lock: what was done in sections that are over by
+     * now happened before lt_synchronize returns. */
+    lt_store64(&d->epoch, epoch + 1, LT_RELEASE);
     lt_point("lib: an epoch began, the threads are not told");
     for (struct lt_record *r = d->records; r; r = r->next)
         if (r->live && !r->seized)
