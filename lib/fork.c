@@ -68,11 +68,13 @@ static void clear_up(struct lt_domain *d, struct lt_record *self)
         if (r == self || !r->live) continue;
         r->lost = !r->seized;
         if (r->lost) forget(r);
-        else lt_give_up(r);
     }
-    step(d, LT_FORK_CHILD);
-    for (struct lt_record *r = d->records; r; r = r->next)
-        if (r != self && r->live) lt_offline(r);
+    step(d, LT_FORK_CHILD); /* first: to give up may take the strategy's own locks */
+    for (struct lt_record *r = d->records; r; r = r->next) {
+        if (r == self || !r->live) continue;
+        if (!r->lost) lt_give_up(r); /* it has something if it was in lt_barrier */
+        lt_offline(r);
+    }
     if (!self || d->gatherer != self) { /* whoever is in lt_barrier is gone */
         d->gatherer = NULL;
         (void)pthread_mutex_init(&d->barrier, NULL);
