@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#if LT_CHECKS
+#if LT_CHECKS || LT_POINTS
 bool (*lt_allocation_hook)(size_t bytes);
 #endif
 

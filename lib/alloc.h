@@ -8,8 +8,8 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-#if LT_CHECKS
-/* The checked build asks before each allocation; false makes it fail. NULL, the default: none fails. */
+#if LT_CHECKS || LT_POINTS
+/* The checked build and that for stress ask before each allocation; false makes it fail. NULL, the default: none fails. */
 extern bool (*lt_allocation_hook)(size_t bytes);
 static inline bool lt_alloc_refused(size_t bytes) { return lt_allocation_hook && !lt_allocation_hook(bytes); }
 #else
