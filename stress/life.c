@@ -140,6 +140,13 @@ void unwatch(struct watch w)
     if (w.counted) __atomic_sub_fetch(&w.life->watched, 1, __ATOMIC_RELAXED);
 }
 
+void lives_forked(struct watch *own)
+{
+    for (struct chunk *c = __atomic_load_n(&chunks, __ATOMIC_ACQUIRE); c; c = c->next)
+        for (int i = 0; i < CHUNK; i++) set32(&c->life[i].watched, 0);
+    own->counted = false;
+}
+
 /* ---- Ages ----
  *
  * The clock grows by one when an lt_synchronize has returned. What was unlinked at c may be borrowed still at c + 1, when the

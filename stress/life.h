@@ -72,6 +72,9 @@ struct watch watch(const struct being *);
 void unwatch(struct watch);
 void unwatch_borrow(struct watch);
 
+/* In the child of a fork: the other threads are gone, and what they watched with them. `own` is the caller's watch. */
+void lives_forked(struct watch *own);
+
 /* It is told that b left its last slot: from now on only references that exist already may see it. */
 void being_unlinked(const struct being *);
 

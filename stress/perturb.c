@@ -1,6 +1,7 @@
 #include "perturb.h"
 
 #include <lifetime/testing.h>
+#include <pthread.h>
 #include <sched.h>
 #include <stddef.h>
 #include <time.h>
@@ -35,7 +36,10 @@ static void delay(const char *point)
         sched_yield();
     } else {
         struct timespec nap = {.tv_nsec = 1000 + (long)(draw_delay() % 200000)};
+        int before;
+        (void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before); /* a point is no cancellation point */
         nanosleep(&nap, NULL);
+        (void)pthread_setcancelstate(before, NULL);
     }
 }
 

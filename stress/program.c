@@ -54,6 +54,10 @@ static bool reclaims = true;
 int __lsan_is_turned_off(void);
 int __lsan_is_turned_off(void) { return !reclaims; }
 
+/* ThreadSanitizer would not let the child of a fork have threads of its own. */
+const char *__tsan_default_options(void);
+const char *__tsan_default_options(void) { return "die_after_fork=0"; }
+
 static int play(const struct scenario *s, const lt_strategy *strategy, const struct options *o)
 {
     if (!makes_sense(s, strategy->traits)) return SKIPPED;
