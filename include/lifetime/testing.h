@@ -14,9 +14,12 @@
 
 #if LT_POINTS
 #ifdef __cplusplus
-extern "C"
+extern "C" {
 #endif
 extern void (*lt_at_point)(const char *name); /* set before the first thread starts; NULL: nothing happens at points */
+#ifdef __cplusplus
+}
+#endif
 static inline void lt_point(const char *name)
 {
     if (lt_at_point) lt_at_point(name);
