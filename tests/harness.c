@@ -46,7 +46,13 @@ void check_at_most(const char *file, int line, const char *function, const char 
     if (a > b) fail_numbers(file, line, function, condition, a, b);
 }
 
-void test_begins(void) { test_thread = pthread_self(); }
+bool in_short;
+
+void test_begins(void)
+{
+    test_thread = pthread_self();
+    in_short = SANITIZED || getenv("LT_TEST_SHORT");
+}
 
 void test_ends(void)
 {

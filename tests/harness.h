@@ -39,6 +39,10 @@ static inline void *needed(void *memory)
     return memory;
 }
 
+/* A tenth of everything is enough: a sanitizer looks on, or LT_TEST_SHORT is in the environment, as where the processor is
+ * emulated. Since test_begins. */
+extern bool in_short;
+
 void test_begins(void);       /* the calling thread is the test's own */
 void test_ends(void);         /* fails the test if another thread's check failed */
 void skip(const char *reason); /* ends the test, neither passed nor failed */

@@ -116,7 +116,7 @@ CASE(ten_thousand_short_threads)
     static struct inheritance estate = {.lock = PTHREAD_MUTEX_INITIALIZER};
     enum { AT_ONCE = 4 };
     pthread_t threads[AT_ONCE];
-    unsigned n = SANITIZED ? 2000 : scaled(10000);
+    unsigned n = scaled(10000);
     for (unsigned i = 0; i < n; i++) {
         if (i >= AT_ONCE) finish(threads[i % AT_ONCE]);
         threads[i % AT_ONCE] = start(lives_shortly, &estate);

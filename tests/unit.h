@@ -44,13 +44,13 @@
 #define NEEDS_NOT(name) \
     if (TRAIT(name)) skip(#name)
 
-/* The size of a test: the dynamic suites repeat it at a tenth, and sanitizers take another tenth. */
+/* The size of a test: the dynamic suites repeat it at a tenth, and a run in short takes another tenth. */
 static inline unsigned scaled(unsigned n)
 {
 #ifdef SELECTED
     n /= 10;
 #endif
-    return SANITIZED ? n / 10 : n;
+    return in_short ? n / 10 : n;
 }
 
 /* Objects that are to outlive the case: immortals. */
