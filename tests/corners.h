@@ -117,6 +117,43 @@ CASE(a_chain_outlives_its_maker_and_dies_whole)
     if (TRAIT(reclaims)) CHECK_EQ(finalized(), made());
 }
 
+/* ---- threads that are away ---- */
+
+static void *drops_and_stays_away(void *argument)
+{
+    struct corner *corner = argument;
+    lt_enter();
+    lt_release(corner->parent);
+    lt_leave();
+    gate_open(&corner->polled);
+    gate_pass(&corner->go_on);
+    return NULL;
+}
+
+/* Nobody polls. Others go about their business. */
+CASE(what_an_absent_thread_dropped_dies_meanwhile)
+{
+    NEEDS(threads);
+    NEEDS(reclaims);
+    struct corner corner;
+    gate_init(&corner.polled);
+    gate_init(&corner.go_on);
+    lt_enter();
+    corner.parent = thing_new();
+    uint32_t id = corner.parent->id;
+    lt_leave();
+    pthread_t helper = start(drops_and_stays_away, &corner);
+    gate_pass(&corner.polled);
+    for (unsigned i = 0; i < 100000 && !fate(id); i++) {
+        lt_enter();
+        lt_release(thing_new());
+        lt_leave();
+    }
+    CHECK_EQ(fate(id), 1);
+    gate_open(&corner.go_on);
+    finish(helper);
+}
+
 /* ---- a poll inside a section ---- */
 
 static void *wants_in(void *inside)

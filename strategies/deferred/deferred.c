@@ -229,6 +229,7 @@ static void collect(struct lt_record *record)
     struct deferred_record *r = deferred_of(record);
     struct lt_review_bucket ripe;
     if (r->collecting) return; /* a finalizer polls */
+    lt_adopt(record); /* while what is in there is watched: who left it may come back too seldom */
     r->collecting = true;
     while (take_ripe(r, &r->review, &ripe)) review_bucket(r, &ripe);
     r->collecting = false;
