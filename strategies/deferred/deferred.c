@@ -119,7 +119,6 @@ static void tend(struct deferred_record *r)
     if (r->since < ADVANCE_EVERY) return;
     r->since = 0;
     lt_advance(&r->base);
-    lt_adopt(&r->base); /* what others left is reviewed though nobody polls */
 }
 
 /* The first miss of an epoch. The cache is empty, and everything in it held. */
