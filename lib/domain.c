@@ -85,6 +85,9 @@ void lt_offline(struct lt_record *r)
 {
     struct lt_domain *d = r->domain;
     r->live = false;
+#if LT_CHECKS
+    r->locks = 0; /* who vanished in a fork may have had some */
+#endif
     lt_or64(&r->hot.attention, LT_ASK_SEIZED, LT_RELAXED); /* see lt_absent */
     d->records_live--;
     r->next_spare = d->spare;
