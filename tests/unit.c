@@ -16,6 +16,7 @@
 #include "exits.h"
 #include "forks.h"
 #include "relay.h"
+#include "signals.h"
 #include "races.h"
 #include "exclusive.h"
 #include "watching.h"

@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <lifetime/lifetime.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
