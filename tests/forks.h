@@ -261,13 +261,14 @@ static void leaves_and_stands_still(void *inside)
 CASE(a_fork_beside_a_mill)
 {
     NEEDS(threads);
+    NEEDS(reclaims); /* or there is more and more to copy */
     NEEDS_AN_ALLOCATOR_THAT_FORKS;
     pthread_t threads[MILLERS];
     lt_enter();
     for (unsigned i = 0; i < SAILS; i++) lt_slot_init(&mill.slots[i], thing_new());
     lt_leave();
     for (uintptr_t i = 0; i < MILLERS; i++) threads[i] = start(mills, (void *)(i + 1));
-    unsigned rounds = SANITIZED ? 10 : scaled(50);
+    unsigned rounds = SANITIZED ? 5 : scaled(20);
     for (unsigned i = 0; i < rounds; i++) {
         CHECK(succeeds_in_a_fork(stands_still, NULL));
         lt_enter();
@@ -484,6 +485,25 @@ static void *waits_to_enter(void *waiting)
     return NULL;
 }
 
+static void *takes_its_turn(void *inside)
+{
+    lt_enter();
+    __atomic_store_n((bool *)inside, true, __ATOMIC_RELEASE);
+    lt_leave();
+    return NULL;
+}
+
+static void takes_turns(void *unused)
+{
+    (void)unused;
+    bool inside = false;
+    pthread_t other = start(takes_its_turn, &inside);
+    while (!__atomic_load_n(&inside, __ATOMIC_ACQUIRE)) lt_safepoint(); /* not behind a thread that is gone */
+    lt_leave();
+    finish(other);
+    founds_a_family();
+}
+
 /* It cannot be seen from outside that a thread waits. So this thread stays inside a while, and forks several times. */
 static void fork_beside_a_waiting_thread(void *(*waits)(void *))
 {
@@ -492,8 +512,8 @@ static void fork_beside_a_waiting_thread(void *(*waits)(void *))
         lt_enter();
         pthread_t one = start(waits, &waiting), other = start(waits, &waiting);
         while (!__atomic_load_n(&waiting, __ATOMIC_ACQUIRE)) sched_yield();
-        for (unsigned yields = 0; yields < 10 * i; yields++) sched_yield();
-        CHECK(succeeds_in_a_fork(leaves_and_founds, NULL));
+        usleep(2000 * i);
+        CHECK(succeeds_in_a_fork(takes_turns, NULL));
         lt_leave();
         finish(one);
         finish(other);
