@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <lifetime/dynamic.h>
 #include <lifetime/lifetime.h>
+#include <lifetime/strategy/stamp.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -38,6 +39,21 @@ Test(library, sizes)
     CHECK_EQ(sizeof(lt_slot), 8);
     CHECK_EQ(sizeof(lt_weak), 8);
     CHECK_EQ(sizeof(lt_borrow), sizeof(void *));
+}
+
+/* Another thread may be one epoch ahead. Its stamp is not moved back, and is not taken for one that is 4095 epochs old. */
+Test(library, stamps_from_one_epoch_ahead)
+{
+    test_begins();
+    for (uint64_t epoch = 4; epoch < 3 * LT_STAMP_MODULUS; epoch++) {
+        uint64_t count = 12345, now = count | (epoch << LT_STAMP_SHIFT & LT_STAMP);
+        uint64_t ahead = count | ((epoch + 1) << LT_STAMP_SHIFT & LT_STAMP);
+        CHECK_EQ(lt_stamped(ahead, epoch), ahead);
+        CHECK_EQ(lt_stamped(now, epoch + 1), ahead);
+        CHECK(lt_stamp_is_ahead(lt_stamp_age(lt_stamp_of(ahead), epoch)));
+        CHECK(!lt_stamp_is_ahead(lt_stamp_age(lt_stamp_of(now), epoch)));
+        CHECK_EQ(lt_stamp_age(lt_stamp_of(now), epoch + 3), 3);
+    }
 }
 
 Test(library, strategies_are_all_there)
