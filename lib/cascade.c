@@ -23,7 +23,7 @@ static void drop_ref(lt_visitor *v, void *field)
     memcpy(&o, field, sizeof o); /* the field's own type is some client struct's pointer */
     if (!o) return;
     memset(field, 0, sizeof o);
-    r->domain->hooks.drop(r, o);
+    if (!LT_FAULT("lib/edge-kept", "a plain edge of a dead object is not dropped")) r->domain->hooks.drop(r, o);
 }
 
 static void finish(struct lt_record *r, lt_object *o)
@@ -42,12 +42,13 @@ static void finish(struct lt_record *r, lt_object *o)
 /* Finalizes at most `bound` objects; returns how many fewer it might still. */
 static uint64_t run(struct lt_record *r, uint64_t bound)
 {
-    if (r->cascading || !r->dead.head) return bound;
+    if ((r->cascading && !LT_FAULT("lib/cascade-recursive", "a cascade runs within a cascade")) || !r->dead.head) return bound;
     r->cascading = true;
     struct lt_hooks *hooks = &r->domain->hooks;
     do {
         lt_object *o;
-        for (; bound && (o = lt_chain_pop(&r->dead, &hooks->links)); bound--) finish(r, o);
+        for (; bound && (o = lt_chain_pop(&r->dead, &hooks->links)); bound--)
+            if (bound > 1 || !LT_FAULT("lib/cascade-off-by-one", "the last object within the bound is forgotten")) finish(r, o);
     } while (bound && hooks->exhausted && hooks->exhausted(r));
     r->cascading = false;
     if (r->dead.head) lt_ask(r); /* the next safepoint goes on */

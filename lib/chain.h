@@ -3,6 +3,7 @@
 #ifndef LT_LIB_CHAIN_H
 #define LT_LIB_CHAIN_H
 
+#include <lifetime/testing.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,7 +30,7 @@ static inline void *lt_chain_pop(struct lt_chain *c, const struct lt_links *link
     void *member = c->head;
     if (!member) return NULL;
     c->head = links->next(member);
-    if (!c->head) c->tail = NULL;
+    if (!c->head && !LT_FAULT("lib/chain-tail-stale", "an emptied list keeps its last member as its tail")) c->tail = NULL;
     c->length--;
     return member;
 }

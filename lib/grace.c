@@ -78,7 +78,7 @@ static uint64_t announced(const struct lt_record *r, int order)
 bool lt_outside(const struct lt_record *r)
 {
     /* Acquire pairs with the release store in lt_section_leave: what the thread did inside happened before. */
-    return (lt_load64(&r->hot.section, LT_DEKKER_LOAD) & LT_DEPTH_MASK) == 0;
+    return (lt_load64(&r->hot.section, LT_WEAKEN("lib/outside-relaxed", LT_DEKKER_LOAD)) & LT_DEPTH_MASK) == 0;
 }
 
 bool lt_absent(const struct lt_record *r)
@@ -123,10 +123,10 @@ void lt_give_up(struct lt_record *r)
 static bool seize_marked(struct lt_domain *d, struct lt_record *self)
 {
     lt_point("lib: marked, not looked at again");
-    bool all = true, fenced = heavy_barrier();
+    bool all = true, fenced = LT_FAULT("lib/seize-unfenced", "a thread is seized without a heavy barrier") || heavy_barrier();
     for (struct lt_record *r = d->records; r; r = r->next) {
         if (!r->live || r->seized || !(lt_load64(&r->hot.attention, LT_RELAXED) & LT_ASK_SEIZED)) continue;
-        if (!fenced || !lt_outside(r)) {
+        if (!fenced || (!lt_outside(r) && !LT_FAULT("lib/seize-inside", "a thread inside a section is seized"))) {
             lt_and64(&r->hot.attention, ~LT_ASK_SEIZED, LT_RELAXED);
             all = false;
             continue;
@@ -166,7 +166,8 @@ static bool advance(struct lt_record *self, unsigned patience)
     bool outside = false;
     for (struct lt_record *r = d->records; r; r = r->next) {
         /* Acquire pairs with the announcing release store: see the proof above. */
-        if (!r->live || r->seized || announced(r, LT_ACQUIRE) == epoch) continue;
+        if (!r->live || r->seized || announced(r, LT_WEAKEN("lib/announced-relaxed", LT_ACQUIRE)) == epoch) continue;
+        if (LT_FAULT("lib/epoch-unchecked", "an epoch ends though a thread inside a section has not announced it")) continue;
         if (!lt_outside(r)) return false;
         outside = true;
     }
@@ -186,7 +187,7 @@ static bool advance(struct lt_record *self, unsigned patience)
     for (struct lt_record *r = d->records; r; r = r->next)
         if (r->live && !r->seized)
             /* Release pairs with the acquire in lt_thread_wanted: the epoch's start happened after all announcements. */
-            lt_add64(&r->hot.attention, LT_EPOCH_ONE, LT_RELEASE);
+            lt_add64(&r->hot.attention, LT_EPOCH_ONE, LT_WEAKEN("lib/advance-relaxed", LT_RELEASE));
     lt_add64(&d->advances, 1, LT_RELAXED);
     return true;
 }
@@ -215,7 +216,7 @@ void lt_assist(struct lt_record *self, struct lt_record *r, bool seize)
 {
     struct lt_domain *d = self->domain;
     lt_mutex_lock(&d->lock);
-    if (!r->live || r->seized) {
+    if (!r->live || r->seized || LT_FAULT("lib/assist-present", "a thread is worked for that has not been seized")) {
         work_for(self, r);
     } else if (seize && r != self && lt_outside(r)) {
         mark(r);
@@ -292,7 +293,8 @@ void lt_safepoint_slow(lt_thread *thread)
         if (d->hooks.quiesce) d->hooks.quiesce(r);
         lt_point("lib: quiescent, not announced");
         /* Release pairs with the acquire in advance(): all that was done under the old epoch happened before. */
-        lt_store64(&thread->section, (attention >> LT_EPOCH_SHIFT << LT_EPOCH_SHIFT) | (section & LT_DEPTH_MASK), LT_RELEASE);
+        lt_store64(&thread->section, (attention >> LT_EPOCH_SHIFT << LT_EPOCH_SHIFT) | (section & LT_DEPTH_MASK),
+                   LT_WEAKEN("lib/announce-relaxed", LT_RELEASE));
         lt_ripen(r);
         if (d->hooks.collect) d->hooks.collect(r);
     }
@@ -309,8 +311,10 @@ void lt_safepoint_slow(lt_thread *thread)
 
 void lt_leave_slow(lt_thread *thread)
 {
-    if (lt_thread_depth(thread) == 1) lt_safepoint_slow(thread);
-    lt_store64(&thread->section, lt_load64(&thread->section, LT_RELAXED) - 1, LT_RELEASE); /* as in lt_section_leave */
+    if (lt_thread_depth(thread) == 1 || LT_FAULT("lib/nested-quiescent", "a nested section ends what its outer one borrowed"))
+        lt_safepoint_slow(thread);
+    lt_store64(&thread->section, lt_load64(&thread->section, LT_RELAXED) - 1, /* as in lt_section_leave */
+               LT_WEAKEN("lib/leave-relaxed", LT_RELEASE));
 }
 
 uint64_t lt_suspend(lt_thread *thread)
@@ -338,13 +342,14 @@ void lt_enter_slow(lt_thread *thread)
         lt_full_fence(); /* partner: heavy_barrier without membarrier */
         attention = lt_load64(&thread->attention, LT_ACQUIRE);
     }
-    if (attention & LT_ASK_SEIZED) {
+    if (attention & LT_ASK_SEIZED && !LT_FAULT("lib/seized-enters", "a seized thread goes in without the lock")) {
         uint64_t section = lt_load64(&thread->section, LT_RELAXED);
         lt_store64(&thread->section, section - 1, LT_RELEASE); /* outside again, until the lock is ours */
         lt_point("lib: a seized thread is outside again");
         lt_mutex_lock(&d->lock);
         lt_store64(&thread->section, section, LT_RELAXED);
-        if (r->seized) lt_online(r); /* else the helper let go of us, and all is as it was */
+        if (r->seized && !LT_FAULT("lib/seized-for-good", "a seized thread is worked for after it came back"))
+            lt_online(r); /* else the helper let go of us, and all is as it was */
         lt_mutex_unlock(&d->lock);
     }
     lt_safepoint_slow(thread);

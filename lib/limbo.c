@@ -38,7 +38,8 @@ void lt_ripen(struct lt_record *r)
     struct lt_limbo *l = r->limbo;
     uint64_t epoch = lt_epoch_seen(r);
     for (unsigned i = 0; i < BAGS; i++)
-        if (l->bag[i].epoch + LT_GRACE <= epoch) make_ripe(r, l, i);
+        if (l->bag[i].epoch + LT_GRACE - LT_FAULT("lib/limbo-early", "what waits is freed one epoch early") <= epoch)
+            make_ripe(r, l, i);
 }
 
 /* The chain for what is retired under `epoch`. */
@@ -68,7 +69,8 @@ static void tend(struct lt_record *r)
 void lt_retire(struct lt_record *r, lt_object *o)
 {
     uint64_t bytes = lt_object_size(o);
-    lt_chain_push(bag_of(r, r->limbo, lt_thread_epoch(&r->hot), OBJECTS), &r->domain->hooks.links, o);
+    unsigned stale = LT_FAULT("lib/retired-stale", "the epoch of a retirement is an older one");
+    lt_chain_push(bag_of(r, r->limbo, lt_thread_epoch(&r->hot) - stale, OBJECTS), &r->domain->hooks.links, o);
     r->limbo->bytes += bytes;
     lt_count(r, LT_RETIRED, 1);
     lt_count(r, LT_RETIRED_BYTES, bytes);
@@ -77,7 +79,8 @@ void lt_retire(struct lt_record *r, lt_object *o)
 
 void lt_defer_node(struct lt_record *r, lt_node *node)
 {
-    lt_chain_push(bag_of(r, r->limbo, lt_thread_epoch(&r->hot), NODES), &node_links, node);
+    unsigned stale = LT_FAULT("lib/defer-unwaited", "a deferred function waits for nobody") ? LT_GRACE : 0;
+    lt_chain_push(bag_of(r, r->limbo, lt_thread_epoch(&r->hot) - stale, NODES), &node_links, node);
     tend(r);
 }
 
@@ -110,7 +113,10 @@ void lt_reclaim(struct lt_record *r, uint64_t most)
         lt_count(r, LT_RECLAIMED_BYTES, bytes);
         r->domain->hooks.ripen(r, o);
     }
-    for (; most && (node = lt_chain_pop(&l->ripe[NODES], &node_links)); most--) node->fn(node);
+    for (; most && (node = lt_chain_pop(&l->ripe[NODES], &node_links)); most--) {
+        if (LT_FAULT("lib/defer-twice", "a deferred function runs twice")) node->fn(node);
+        if (!LT_FAULT("lib/defer-never", "a deferred function never runs")) node->fn(node);
+    }
     r->reclaiming = false;
     lt_cascade(r); /* of what ripened into its death */
 }
@@ -128,6 +134,7 @@ void lt_reclaim_some(struct lt_record *r, uint64_t turns)
 static void move(struct lt_record *r, struct lt_limbo *to, struct lt_limbo *from)
 {
     for (int k = 0; k < KINDS; k++) {
+        if (k == NODES && LT_FAULT("lib/orphan-nodes-lost", "deferred functions die with their thread")) continue;
         for (unsigned i = 0; i < BAGS; i++)
             if (from->bag[i].chain[k].head)
                 lt_chain_splice(bag_of(r, to, from->bag[i].epoch, k), links_of(r, k), &from->bag[i].chain[k]);
@@ -140,7 +147,7 @@ static void move(struct lt_record *r, struct lt_limbo *to, struct lt_limbo *from
 void lt_orphan(struct lt_record *r)
 {
     struct lt_domain *d = r->domain;
-    move(r, d->orphans, r->limbo);
+    if (!LT_FAULT("lib/orphans-lost", "what a thread that exits has waiting is forgotten")) move(r, d->orphans, r->limbo);
     lt_chain_splice(&d->orphan_dead, &d->hooks.links, &r->dead);
     lt_store64(&d->orphaned, 1, LT_RELAXED);
 }
@@ -149,7 +156,7 @@ void lt_orphan(struct lt_record *r)
 void lt_take_over(struct lt_record *r)
 {
     struct lt_domain *d = r->domain;
-    move(r, r->limbo, d->orphans);
+    if (!LT_FAULT("lib/orphans-ignored", "nobody takes over what exited threads left")) move(r, r->limbo, d->orphans);
     lt_chain_splice(&r->dead, &d->hooks.links, &d->orphan_dead);
     if (d->hooks.take_over) d->hooks.take_over(r);
     lt_store64(&d->orphaned, 0, LT_RELAXED);

@@ -58,7 +58,8 @@ static void require_outside(struct lt_domain *d, const char *call)
 void lt_domain_synchronize(struct lt_domain *d)
 {
     require_outside(d, "lt_synchronize");
-    wait_epochs(d, LT_GRACE); /* as for what is retired now: lib/grace.c */
+    /* As for what is retired now: lib/grace.c. */
+    wait_epochs(d, LT_GRACE - LT_FAULT("lib/synchronize-short", "lt_synchronize waits one epoch less"));
 }
 
 static uint64_t merges(struct lt_domain *d, uint64_t *live)
@@ -99,14 +100,14 @@ void lt_domain_barrier(struct lt_domain *d)
      * thread's queue, in the next it is merged. So rounds follow until two have merged nothing. Other threads may go on
      * merging what concerns us not; but as long as ours is not over, two rounds merge one of the objects alive at the call. */
     uint64_t rounds, live, before, after = merges(d, &rounds);
-    int quiet = 0;
+    unsigned quiet = 0;
     rounds = 2 * rounds + 2;
     do {
         before = after;
         gather(d);
         after = merges(d, &live);
         quiet = after == before ? quiet + 1 : 0;
-    } while (d->hooks.assist && quiet < 2 && --rounds);
+    } while (d->hooks.assist && quiet < 2 - LT_FAULT("lib/barrier-hasty", "one quiet round is believed") && --rounds);
 
     /* All that waited is ours now, and what others let go of from here on does not come to us. */
     struct lt_record *r = lt_record_of(*d->self_address());
@@ -115,7 +116,7 @@ void lt_domain_barrier(struct lt_domain *d)
         d->enter();
         work(r);
         lt_cascade_all(r);
-        settled = is_settled(r);
+        settled = is_settled(r) || LT_FAULT("lib/barrier-unsettled", "lt_barrier leaves what is not ripe at once");
         d->leave();
     }
     lt_mutex_lock(&d->lock);

@@ -53,7 +53,7 @@ static inline uint64_t lt_thread_epoch(const lt_thread *thread)
 static inline bool lt_thread_wanted(const lt_thread *thread, uint64_t section)
 {
     /* Acquire pairs with the release add in lt_advance: an epoch seen here happened after all that its start implies. */
-    return ((section ^ lt_load64(&thread->attention, LT_DEKKER_LOAD)) >> LT_DEPTH_BITS) != 0;
+    return ((section ^ lt_load64(&thread->attention, LT_WEAKEN("lib/wanted-relaxed", LT_DEKKER_LOAD))) >> LT_DEPTH_BITS) != 0;
 }
 
 static inline void lt_section_enter(lt_thread *thread)
@@ -61,7 +61,7 @@ static inline void lt_section_enter(lt_thread *thread)
     uint64_t inside = lt_load64(&thread->section, LT_RELAXED) + 1;
     /* Store, then look: the partner in seize() (lib/grace.c) sets attention, issues membarrier, then reads section. Were
      * the two reordered here, a helper could take a thread for outside that is already reading objects. */
-    lt_store64(&thread->section, inside, LT_DEKKER_STORE);
+    lt_store64(&thread->section, inside, LT_WEAKEN("lib/enter-relaxed", LT_DEKKER_STORE));
     lt_light_barrier();
     if (LT_UNLIKELY(lt_thread_wanted(thread, inside))) lt_enter_slow(thread);
 }
@@ -71,7 +71,7 @@ static inline void lt_section_leave(lt_thread *thread)
     uint64_t inside = lt_load64(&thread->section, LT_RELAXED);
     if (LT_UNLIKELY(lt_thread_wanted(thread, inside))) lt_leave_slow(thread);
     /* Release pairs with the acquire load in lt_outside: a helper that sees us outside sees all that we did inside. */
-    else lt_store64(&thread->section, inside - 1, LT_RELEASE);
+    else lt_store64(&thread->section, inside - 1, LT_WEAKEN("lib/leave-relaxed", LT_RELEASE));
 }
 
 static inline void lt_section_safepoint(lt_thread *thread)

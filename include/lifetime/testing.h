@@ -35,11 +35,11 @@ struct lt_fault {
 };
 #define LT_FAULT(name, what) (__extension__({ \
     static struct lt_fault lt_fault_here __attribute__((section("lt_faults"), used)) = {name, what, 0}; \
-    lt_fault_here.planted != 0; \
+    lt_fault_here.planted ? 1u : 0u; \
 }))
 #define LT_WEAKEN(name, order) (LT_FAULT(name, #order " is weakened to relaxed") ? LT_RELAXED : (order))
 #else
-#define LT_FAULT(name, what) 0
+#define LT_FAULT(name, what) 0u
 #define LT_WEAKEN(name, order) (order)
 #endif
 

@@ -20,7 +20,8 @@ static inline bool lt_stamp_is_ahead(uint64_t age) { return age >= LT_STAMP_MODU
 /* The word with a stamp of `epoch`, unless a thread that is ahead has stamped it already. */
 static inline uint64_t lt_stamped(uint64_t word, uint64_t epoch)
 {
-    if (lt_stamp_is_ahead(lt_stamp_age(lt_stamp_of(word), epoch))) return word;
+    bool ahead = lt_stamp_is_ahead(lt_stamp_age(lt_stamp_of(word), epoch));
+    if (ahead && !LT_FAULT("lib/stamp-backwards", "an older epoch's stamp replaces a newer one")) return word;
     return (word & ~LT_STAMP) | (epoch << LT_STAMP_SHIFT & LT_STAMP);
 }
 
