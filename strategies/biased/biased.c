@@ -69,17 +69,20 @@ static void dead_link(void *object, void *next)
 /* If nothing holds it any more, o is dead, by this call or by another. True if by this one. */
 static bool try_die(lt_object *o)
 {
-    uint32_t shared = lt_load32(&o->count.half.shared, LT_RELAXED);
+    uint32_t shared = lt_load32(&o->count.half.shared, LT_RELAXED), harmless = LT_BIASED_PUBLISHED;
+    if (LT_FAULT("biased/dies-queued", "an object dies though it is queued")) harmless |= LT_BIASED_QUEUED;
     do {
-        if (count_of(shared) != 0 || (shared & 15u & ~LT_BIASED_PUBLISHED) != LT_BIASED_MERGED) return false;
+        if (count_of(shared) != 0 || (shared & 15u & ~harmless) != LT_BIASED_MERGED) return false;
         /* Acquire pairs with the release of every decrement. PUBLISHED: from here on it means "wait for a grace period". */
-    } while (!lt_cas32(&o->count.half.shared, &shared, shared | LT_BIASED_DEAD | LT_BIASED_PUBLISHED, LT_ACQ_REL, LT_RELAXED));
+    } while (!lt_cas32(&o->count.half.shared, &shared, shared | LT_BIASED_DEAD | LT_BIASED_PUBLISHED,
+                       LT_WEAKEN("biased/die-relaxed", LT_ACQ_REL), LT_RELAXED));
     return true;
 }
 
 static void dispose(struct lt_record *r, lt_object *o)
 {
-    if (lt_load32(&o->count.half.shared, LT_RELAXED) & LT_BIASED_PUBLISHED) lt_retire(r, o);
+    bool known = lt_load32(&o->count.half.shared, LT_RELAXED) & LT_BIASED_PUBLISHED;
+    if (known && !LT_FAULT("biased/no-grace", "a published object's memory is freed at its death")) lt_retire(r, o);
     else lt_object_free(r, o);
 }
 
@@ -91,10 +94,13 @@ static void merge(struct lt_record *by, struct lt_record *owner, lt_object *o)
     if (!(lt_load32(&o->count.half.shared, LT_RELAXED) & LT_BIASED_MERGED)) {
         uint32_t local = lt_load32(&o->count.half.local, LT_RELAXED);
         uint32_t count = local ? local - key_of(owner) : 0; /* 0: in last(), its owner vanished in a fork */
-        lt_store32(&o->count.half.local, 0, LT_RELAXED);
+        if (LT_FAULT("biased/half-forgotten", "a merge does not add the owner's count")) count = 0;
+        if (!LT_FAULT("biased/published-first", "local is cleared last")) lt_store32(&o->count.half.local, 0, LT_RELAXED);
         lt_point("biased: no owner, not merged");
         /* MERGED is clear and QUEUED set, and nobody else changes them: one add does both. Release: local = 0 first. */
-        lt_add32(&o->count.half.shared, count * LT_BIASED_ONE + LT_BIASED_MERGED - LT_BIASED_QUEUED, LT_ACQ_REL);
+        lt_add32(&o->count.half.shared, count * LT_BIASED_ONE + LT_BIASED_MERGED - LT_BIASED_QUEUED,
+                 LT_WEAKEN("biased/merge-relaxed", LT_ACQ_REL));
+        if (LT_FAULT("biased/published-first", "local is cleared last")) lt_store32(&o->count.half.local, 0, LT_RELAXED);
     } else {
         lt_sub32(&o->count.half.shared, LT_BIASED_QUEUED, LT_ACQ_REL); /* merged by the owner's last release meanwhile */
     }
@@ -108,16 +114,16 @@ static void merge(struct lt_record *by, struct lt_record *owner, lt_object *o)
 /* The owner's release found local == 1. */
 static void last(lt_object *o)
 {
-    uint32_t shared = lt_load32(&o->count.half.shared, LT_ACQUIRE);
+    uint32_t shared = lt_load32(&o->count.half.shared, LT_WEAKEN("biased/last-load-relaxed", LT_ACQUIRE));
     if (LT_LIKELY(shared == 0)) {
         if (LT_LIKELY(lt_object_is_leaf(o))) lt_object_free(self(), o);
         else lt_kill(self(), o);
         return;
     }
-    lt_store32(&o->count.half.local, 0, LT_RELAXED);
+    if (!LT_FAULT("biased/owner-kept", "a merged object keeps its owner")) lt_store32(&o->count.half.local, 0, LT_RELAXED);
     lt_point("biased: no owner, not merged");
     /* Release: local = 0 first. MERGED is clear: only the owner sets it, or a helper while the owner is outside. */
-    lt_or32(&o->count.half.shared, LT_BIASED_MERGED, LT_RELEASE);
+    lt_or32(&o->count.half.shared, LT_BIASED_MERGED, LT_WEAKEN("biased/last-relaxed", LT_RELEASE));
     if (try_die(o)) lt_kill_leaf(self(), o);
 }
 
@@ -133,13 +139,19 @@ void lt_biased_dropped(lt_object *o, uint32_t before)
     /* The count went below zero. Read the owner before QUEUED is set, for then the merge may begin. */
     uint32_t local = lt_load32(&o->count.half.local, LT_RELAXED);
     lt_point("biased: negative, not queued");
-    uint32_t shared = lt_load32(&o->count.half.shared, LT_RELAXED);
+    if (LT_FAULT("biased/owner-plain", "the owner is read by a plain load")) local = o->count.half.local.raw;
+    uint32_t shared = lt_load32(&o->count.half.shared, LT_RELAXED), queued;
     do {
         /* Merged, queued or raised again by another meanwhile: then it is theirs to see to. A dead half is left alone. */
-        if (shared & (LT_BIASED_MERGED | LT_BIASED_QUEUED | LT_BIASED_DEAD) || count_of(shared) >= 0) return;
+        if (shared & LT_BIASED_QUEUED && !LT_FAULT("biased/queued-twice", "a queued object is queued again")) return;
+        if (shared & (LT_BIASED_MERGED | LT_BIASED_DEAD) || count_of(shared) >= 0) return;
+        queued = shared | (LT_FAULT("biased/queue-unflagged", "a queued object is not marked") ? 0 : LT_BIASED_QUEUED);
         /* Release: the load of the owner stays before it. */
-    } while (!lt_cas32(&o->count.half.shared, &shared, shared | LT_BIASED_QUEUED, LT_RELEASE, LT_RELAXED));
+    } while (!lt_cas32(&o->count.half.shared, &shared, queued, LT_WEAKEN("biased/queued-relaxed", LT_RELEASE), LT_RELAXED));
     lt_point("biased: queued, in no queue");
+    if (LT_FAULT("biased/owner-read-late", "the owner is read when the merge may have begun"))
+        local = lt_load32(&o->count.half.local, LT_RELAXED);
+    if (LT_FAULT("biased/merge-lost", "an object is marked and not queued")) return;
     lt_biased_enqueue(biased_of(self()), (local >> LT_BIASED_OWNER_SHIFT) & LT_BIASED_OWNERS, o);
 }
 
@@ -170,6 +182,7 @@ static void overflow(lt_object *o)
 {
     uint32_t half = (LT_BIASED_LOCAL_MAX + 1) / 2;
     if (!lt_biased_rests(o)) lt_add32(&o->count.half.shared, half * LT_BIASED_ONE, LT_RELAXED);
+    if (LT_FAULT("biased/overflow-off-by-one", "the retain that halves a full count does not count")) half++;
     lt_store32(&o->count.half.local, lt_load32(&o->count.half.local, LT_RELAXED) - half + 1, LT_RELAXED);
 }
 
@@ -211,12 +224,13 @@ bool lt_biased_try_foreign(lt_object *o)
     lt_point("biased: found in a slot, not retained");
     uint32_t shared = lt_load32(&o->count.half.shared, LT_RELAXED);
     for (;;) {
-        if (shared & LT_BIASED_DEAD) return false;
+        if (shared & LT_BIASED_DEAD && !LT_FAULT("biased/resurrection", "a reference is taken to a dead object")) return false;
         if (immortal(shared)) {
             if (lt_biased_rests(o)) return true;
             shared = lt_load32(&o->count.half.shared, LT_RELAXED);
             /* Acquire: see what earlier owners wrote, as with a reference that was passed on. */
-        } else if (lt_cas32(&o->count.half.shared, &shared, shared + LT_BIASED_ONE, LT_ACQUIRE, LT_RELAXED)) {
+        } else if (lt_cas32(&o->count.half.shared, &shared, shared + LT_BIASED_ONE, LT_WEAKEN("biased/try-relaxed", LT_ACQUIRE),
+                            LT_RELAXED)) {
             return true;
         }
     }
@@ -227,6 +241,7 @@ bool lt_biased_try_foreign(lt_object *o)
 void lt_biased_publish_slow(lt_object *o)
 {
     uint32_t local = lt_load32(&o->count.half.local, LT_RELAXED);
+    if (LT_FAULT("biased/publish-missed", "what is stored in a slot is not marked as published")) return;
     if (local == lt_biased_one && lt_load32(&o->count.half.shared, LT_RELAXED) == 0)
         lt_store32(&o->count.half.shared, LT_BIASED_PUBLISHED, LT_RELAXED); /* the only reference is the caller's */
     else
@@ -236,7 +251,8 @@ void lt_biased_publish_slow(lt_object *o)
 void lt_biased_immortalize_raw(lt_object *o)
 {
     uint32_t shared = lt_load32(&o->count.half.shared, LT_RELAXED);
-    while (!lt_cas32(&o->count.half.shared, &shared, LT_BIASED_MIDDLE | (shared & 15u), LT_RELAXED, LT_RELAXED)) {}
+    uint32_t flags = LT_FAULT("biased/immortal-unqueued", "immortality forgets that the object is queued") ? 0 : 15u;
+    while (!lt_cas32(&o->count.half.shared, &shared, LT_BIASED_MIDDLE | (shared & flags), LT_RELAXED, LT_RELAXED)) {}
 }
 
 void lt_biased_retain_n_raw(lt_object *o, uint32_t n)
@@ -248,7 +264,8 @@ void lt_biased_retain_n_raw(lt_object *o, uint32_t n)
     uint32_t shared, room = LT_BIASED_SATURATED / LT_BIASED_ONE;
     do {
         if (!counted(o, &shared)) return;
-        if (n >= room || count_of(shared) + (int32_t)n >= (int32_t)room) {
+        bool full = n >= room || count_of(shared) + (int32_t)n >= (int32_t)room;
+        if (full && !LT_FAULT("biased/saturation-missed", "a full count grows on")) {
             lt_biased_immortalize_raw(o);
             return;
         }
@@ -288,7 +305,7 @@ bool lt_biased_is_unique_raw(const lt_object *o)
 {
     /* Once published, a thread that loaded the slot long ago may still come and retain it. Acquire pairs with the releases
      * of those who had a reference. */
-    uint32_t shared = lt_load32(&o->count.half.shared, LT_ACQUIRE);
+    uint32_t shared = lt_load32(&o->count.half.shared, LT_WEAKEN("biased/unique-relaxed", LT_ACQUIRE));
     uint32_t local = lt_load32(&o->count.half.local, LT_RELAXED);
     return (shared == 0 && local == lt_biased_one) || shared == (LT_BIASED_MERGED | LT_BIASED_ONE);
 }
@@ -326,6 +343,8 @@ static void attach(struct lt_record *r)
 {
     lt_biased_enlist(biased_of(r));
     lt_biased_one = key_of(r) | 1;
+    if (LT_FAULT("biased/heir-forgets", "a thread that gets a record drops the queue that comes with it"))
+        (void)lt_biased_take(biased_of(r));
     if (waiting(r)) lt_ask(r);
 }
 

@@ -28,13 +28,15 @@ void lt_biased_push(struct biased_record *owner, struct lt_biased_batch *batch)
     lt_add64(&owner->waiting, batch->used, LT_RELAXED); /* a measure; what counts is the stack */
     do batch->next = (struct lt_biased_batch *)(uintptr_t)head;
     /* Release pairs with the acquire in lt_biased_take: the batch, and all that its objects' droppers did before. */
-    while (!lt_cas64(&owner->queue, &head, (uint64_t)(uintptr_t)batch, LT_RELEASE, LT_RELAXED));
+    while (!lt_cas64(&owner->queue, &head, (uint64_t)(uintptr_t)batch, LT_WEAKEN("biased/push-relaxed", LT_RELEASE),
+                     LT_RELAXED));
 }
 
 struct lt_biased_batch *lt_biased_take(struct biased_record *owner)
 {
     if (!lt_load64(&owner->queue, LT_RELAXED)) return NULL;
-    struct lt_biased_batch *all = (struct lt_biased_batch *)(uintptr_t)lt_swap64(&owner->queue, 0, LT_ACQUIRE);
+    uint64_t head = lt_swap64(&owner->queue, 0, LT_WEAKEN("biased/take-relaxed", LT_ACQUIRE));
+    struct lt_biased_batch *all = (struct lt_biased_batch *)(uintptr_t)head;
     uint64_t taken = 0;
     for (struct lt_biased_batch *b = all; b; b = b->next) taken += b->used;
     lt_sub64(&owner->waiting, taken, LT_RELAXED);
@@ -97,6 +99,7 @@ void lt_biased_recycle(struct biased_record *me, struct lt_biased_batch *batch)
 static void notify(struct biased_record *me, struct biased_record *owner)
 {
     lt_ask(&owner->base);
+    if (LT_FAULT("biased/owner-waited-for", "nobody merges for an owner that is away")) return;
     if (lt_absent(&owner->base)) lt_assist(&me->base, &owner->base, false);
     else if (lt_outside(&owner->base) && lt_load64(&owner->waiting, LT_RELAXED) >= HELP_AT)
         lt_assist(&me->base, &owner->base, true);
@@ -115,7 +118,7 @@ void lt_biased_flush(struct biased_record *me)
 /* Locked, for a thread that is leaving or seized: someone will find it. */
 void lt_biased_flush_locked(struct biased_record *r)
 {
-    if (!r->open) return;
+    if (!r->open || LT_FAULT("biased/exit-unflushed", "a thread that exits keeps its open batch")) return;
     lt_biased_push(r->open_for, r->open);
     r->open = NULL;
     lt_ask(&r->open_for->base);

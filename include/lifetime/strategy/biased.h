@@ -88,7 +88,7 @@ static inline void lt_biased_release_raw(lt_object *o)
         lt_store32(&o->count.half.local, less, LT_RELAXED);
     } else if (LT_LIKELY(more + 1 >= LT_BIASED_LOCAL_MAX && lt_biased_is_open(o))) {
         /* Release pairs with the acquire in try_die and merge (biased.c): the finalizer sees what we wrote before. */
-        uint32_t before = lt_sub32(&o->count.half.shared, LT_BIASED_ONE, LT_RELEASE);
+        uint32_t before = lt_sub32(&o->count.half.shared, LT_BIASED_ONE, LT_WEAKEN("biased/drop-relaxed", LT_RELEASE));
         /* Slow when a merged count became zero, or an unmerged one negative. */
         int32_t least = (int32_t)(LT_BIASED_ONE + (before & LT_BIASED_MERGED) * LT_BIASED_ONE);
         if (LT_UNLIKELY((int32_t)before < least)) lt_biased_dropped(o, before);
