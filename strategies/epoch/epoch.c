@@ -22,12 +22,13 @@
 void lt_epoch_die_raw(lt_object *o)
 {
     /* Acquire pairs with every release decrement: the count's release sequence ends in the zero read here. */
-    (void)lt_load64(&o->count.whole, LT_ACQUIRE);
+    (void)lt_load64(&o->count.whole, LT_WEAKEN("epoch/die-relaxed", LT_ACQUIRE));
 #if LT_CHECKS
     lt_or8(&o->mark, LT_MARK_DEAD, LT_RELAXED);
 #endif
     lt_point("epoch: zero, not retired");
-    lt_retire(self(), o);
+    if (LT_FAULT("epoch/no-grace", "a count of zero kills at once")) lt_kill(self(), o);
+    else lt_retire(self(), o);
 }
 
 void lt_epoch_release_stamping(lt_object *o, uint32_t n)
@@ -35,24 +36,27 @@ void lt_epoch_release_stamping(lt_object *o, uint32_t n)
     uint64_t epoch = lt_thread_epoch(lt_epoch_self), word = lt_load64(&o->count.whole, LT_RELAXED);
     lt_point("epoch: about to stamp");
     /* Release as in lt_epoch_release_n_raw. */
-    while (!lt_cas64(&o->count.whole, &word, lt_stamped(word, epoch) - n, LT_RELEASE, LT_RELAXED)) {}
+    while (!lt_cas64(&o->count.whole, &word, lt_stamped(word, epoch) - n, LT_WEAKEN("epoch/release-relaxed", LT_RELEASE),
+                     LT_RELAXED)) {}
     if (lt_epoch_is_last(word, n)) lt_epoch_die_raw(o);
 }
 
 /* The cascade: the parent's grace period is over, and so is the edge's. */
 static void drop_edge(struct lt_record *r, lt_object *o)
 {
-    uint64_t before = lt_sub64(&o->count.whole, 1, LT_ACQ_REL); /* as in lt_epoch_release_n_raw and lt_epoch_die_raw */
+    /* As in lt_epoch_release_n_raw and lt_epoch_die_raw. */
+    uint64_t before = lt_sub64(&o->count.whole, 1, LT_WEAKEN("epoch/edge-relaxed", LT_ACQ_REL));
     if (!lt_epoch_is_last(before, 1)) return;
     lt_point("epoch: zero, its age not looked at");
-    if (lt_stamp_ripe(r, lt_stamp_of(before), LT_GRACE)) lt_kill(r, o);
+    bool ripe = lt_stamp_ripe(r, lt_stamp_of(before), LT_GRACE);
+    if (ripe || LT_FAULT("epoch/cascade-early", "an object dies with its parent, however lately it was let go")) lt_kill(r, o);
     else lt_epoch_die_raw(o);
 }
 
 static void drop_edge_slot(struct lt_record *r, lt_slot *slot)
 {
     lt_object *o = lt_shared_swap(slot, NULL);
-    if (o) drop_edge(r, o);
+    if (o && !LT_FAULT("epoch/edge-kept", "a dead object's slot keeps its reference")) drop_edge(r, o);
 }
 
 lt_domain lt_epoch_domain = {

@@ -54,7 +54,8 @@ static inline void lt_epoch_retain_n_raw(lt_object *o, uint32_t n)
 {
     /* Relaxed: the caller's own reference keeps o alive, and how it was passed on orders the rest. */
     uint64_t before = lt_add64(&o->count.whole, n, LT_RELAXED);
-    if (LT_UNLIKELY(before & LT_EPOCH_SATURATED)) lt_epoch_immortalize_raw(o);
+    if (LT_UNLIKELY(before & LT_EPOCH_SATURATED) && !LT_FAULT("epoch/saturation-missed", "a full count grows on"))
+        lt_epoch_immortalize_raw(o);
 }
 
 static inline void lt_epoch_retain_raw(lt_object *o) { lt_epoch_retain_n_raw(o, 1); }
@@ -64,12 +65,14 @@ static inline void lt_epoch_retain_raw(lt_object *o) { lt_epoch_retain_n_raw(o, 
 static inline void lt_epoch_release_n_raw(lt_object *o, uint32_t n)
 {
     uint64_t stamp = lt_load64(&o->count.whole, LT_RELAXED) >> LT_STAMP_SHIFT;
-    if (LT_UNLIKELY((stamp ^ lt_thread_epoch(lt_epoch_self)) % LT_STAMP_MODULUS)) {
+    bool stale = (stamp ^ lt_thread_epoch(lt_epoch_self)) % LT_STAMP_MODULUS;
+    if (LT_UNLIKELY(stale) && !LT_FAULT("epoch/stamp-missing", "a release does not stamp")) {
         lt_epoch_release_stamping(o, n);
         return;
     }
     /* Release pairs with the acquire load in lt_epoch_die_raw: the finalizer sees what every releaser wrote before. */
-    uint64_t before = lt_sub64(&o->count.whole, n, LT_RELEASE);
+    uint64_t before = lt_sub64(&o->count.whole, n, LT_WEAKEN("epoch/release-relaxed", LT_RELEASE));
+    if (LT_FAULT("epoch/test-apart", "the test reads the count again")) before = lt_load64(&o->count.whole, LT_RELAXED) + n;
     if (LT_UNLIKELY(lt_epoch_is_last(before, n))) lt_epoch_die_raw(o);
 }
 
@@ -80,9 +83,10 @@ static inline bool lt_epoch_try_retain_raw(lt_object *o)
     uint64_t word = lt_load64(&o->count.whole, LT_RELAXED);
     do {
         bool alive = word & (LT_EPOCH_COUNT | LT_EPOCH_IMMORTAL);
+        if (LT_FAULT("epoch/resurrection", "a reference is taken to an object whose count was zero")) alive = true;
         if (LT_UNLIKELY(word & LT_EPOCH_DEAD || !alive)) return false;
         /* Acquire: a reference from a borrow sees what the owners before did, as one from a slot does. */
-    } while (LT_UNLIKELY(!lt_cas64(&o->count.whole, &word, word + 1, LT_ACQUIRE, LT_RELAXED)));
+    } while (LT_UNLIKELY(!lt_cas64(&o->count.whole, &word, word + 1, LT_WEAKEN("epoch/try-relaxed", LT_ACQUIRE), LT_RELAXED)));
     return true;
 }
 
@@ -90,7 +94,10 @@ static inline bool lt_epoch_is_unique_raw(const lt_object *o) { return (void)o, 
 
 static inline void lt_epoch_publish_raw(lt_object *o) { (void)o; }
 
-static inline void lt_epoch_unlink_raw(lt_object *o) { lt_epoch_release_n_raw(o, 0); }
+static inline void lt_epoch_unlink_raw(lt_object *o)
+{
+    if (!LT_FAULT("epoch/unlink-unstamped", "what leaves a slot is not stamped")) lt_epoch_release_n_raw(o, 0);
+}
 static inline void lt_epoch_drop_raw(lt_object *o) { lt_epoch_release_n_raw(o, 1); }
 
 #define LT_SLOT_ORDER shared
