@@ -19,7 +19,8 @@
 void lt_atomic_die_raw(lt_object *o)
 {
     lt_point("atomic: zero, not killed");
-    (void)lt_load64(&o->count.whole, LT_ACQUIRE); /* pairs with the release of every decrement */
+    /* Acquire pairs with the release of every decrement. */
+    (void)lt_load64(&o->count.whole, LT_WEAKEN("atomic/die-relaxed", LT_ACQUIRE));
     lt_kill_leaf(self(), o);
 }
 
@@ -31,6 +32,7 @@ void lt_atomic_restock(lt_slot *s, lt_object *o)
         uint64_t taken = word / LT_ATOMIC_TAKEN;
         lt_add64(&o->count.whole, taken, LT_RELAXED); /* first, so that the stock is covered when it is seen */
         lt_point("atomic: counted, not restocked");
+        if (LT_FAULT("atomic/aba", "the object alone is compared, not what was taken")) word = lt_load64(&s->word, LT_RELAXED);
         if (lt_cas64(&s->word, &word, (uint64_t)o, LT_RELAXED, LT_RELAXED)) return;
         lt_sub64(&o->count.whole, taken, LT_RELAXED); /* not the last: the caller has one */
     }

@@ -51,13 +51,16 @@ static inline void lt_atomic_retain_raw(lt_object *o) { lt_add64(&o->count.whole
 static inline void lt_atomic_retain_n_raw(lt_object *o, uint32_t n)
 {
     uint64_t before = lt_add64(&o->count.whole, n, LT_RELAXED);
-    if (LT_UNLIKELY(before + n >= LT_SATURATED)) lt_atomic_immortalize_raw(o);
+    if (LT_UNLIKELY(before + n >= LT_SATURATED) && !LT_FAULT("atomic/saturation-missed", "a full count grows on"))
+        lt_atomic_immortalize_raw(o);
 }
 
 static inline void lt_atomic_give_back(lt_object *o, uint64_t n)
 {
     /* Release pairs with the acquire load in lt_atomic_die_raw: the finalizer sees what every releaser wrote before. */
-    if (LT_UNLIKELY(lt_sub64(&o->count.whole, n, LT_RELEASE) == n)) lt_atomic_die_raw(o);
+    uint64_t before = lt_sub64(&o->count.whole, n, LT_WEAKEN("atomic/release-relaxed", LT_RELEASE));
+    if (LT_FAULT("atomic/test-apart", "the test reads the count again")) before = lt_load64(&o->count.whole, LT_RELAXED) + n;
+    if (LT_UNLIKELY(before == n)) lt_atomic_die_raw(o);
 }
 
 static inline void lt_atomic_release_raw(lt_object *o) { lt_atomic_give_back(o, 1); }
@@ -71,19 +74,26 @@ static inline bool lt_atomic_try_retain_raw(lt_object *o)
 
 static inline bool lt_atomic_is_unique_raw(const lt_object *o)
 {
-    return lt_load64(&o->count.whole, LT_ACQUIRE) == 1; /* pairs with the releases of those who had it before */
+    /* Acquire pairs with the releases of those who had it before. */
+    return lt_load64(&o->count.whole, LT_WEAKEN("atomic/unique-relaxed", LT_ACQUIRE)) == 1;
 }
 
 /* The caller's reference becomes a slot's stock. Alone, it needs no atomic instruction: there is nobody to race with. Acquire
  * pairs with the releases of those who were there before: the plain store ends their release sequence. */
 static inline void lt_atomic_stock_up(lt_object *o)
 {
-    if (lt_load64(&o->count.whole, LT_ACQUIRE) == 1) lt_store64(&o->count.whole, LT_ATOMIC_STOCK, LT_RELAXED);
+    bool alone = lt_load64(&o->count.whole, LT_WEAKEN("atomic/stock-up-relaxed", LT_ACQUIRE)) == 1;
+    if (alone || LT_FAULT("atomic/stock-up-blind", "the stock replaces the count of others"))
+        lt_store64(&o->count.whole, LT_ATOMIC_STOCK, LT_RELAXED);
     else lt_add64(&o->count.whole, LT_ATOMIC_STOCK - 1, LT_RELAXED);
 }
 
 static inline lt_object *lt_atomic_object_of(uint64_t word) { return (lt_object *)(word & LT_ATOMIC_OBJECT); }
-static inline uint64_t lt_atomic_stock_of(uint64_t word) { return LT_ATOMIC_STOCK - word / LT_ATOMIC_TAKEN; }
+static inline uint64_t lt_atomic_taken_of(uint64_t word)
+{
+    return LT_FAULT("atomic/taken-forgotten", "what loads took is given back as well") ? 0 : word / LT_ATOMIC_TAKEN;
+}
+static inline uint64_t lt_atomic_stock_of(uint64_t word) { return LT_ATOMIC_STOCK - lt_atomic_taken_of(word); }
 
 static inline void lt_atomic_slot_init_raw(lt_slot *s, lt_object *o)
 {
@@ -94,16 +104,17 @@ static inline void lt_atomic_slot_init_raw(lt_slot *s, lt_object *o)
 static inline lt_object *lt_atomic_slot_load_raw(lt_slot *s)
 {
     /* Acquire pairs with the release of the exchange that stored the object. In an empty slot `taken` means nothing. */
-    uint64_t word = lt_add64(&s->word, LT_ATOMIC_TAKEN, LT_ACQUIRE);
+    uint64_t word = lt_add64(&s->word, LT_ATOMIC_TAKEN, LT_WEAKEN("atomic/load-relaxed", LT_ACQUIRE));
     lt_object *o = lt_atomic_object_of(word);
-    if (LT_UNLIKELY(word & LT_ATOMIC_RESTOCK) && o) lt_atomic_restock(s, o);
+    bool half = word & LT_ATOMIC_RESTOCK && !LT_FAULT("atomic/restock-missed", "a slot runs out of stock");
+    if (LT_UNLIKELY(half) && o) lt_atomic_restock(s, o);
     return o;
 }
 
 static inline lt_object *lt_atomic_slot_swap_raw(lt_slot *s, lt_object *o)
 {
     if (o) lt_atomic_stock_up(o);
-    uint64_t word = lt_swap64(&s->word, (uint64_t)o, LT_ACQ_REL);
+    uint64_t word = lt_swap64(&s->word, (uint64_t)o, LT_WEAKEN("atomic/swap-relaxed", LT_ACQ_REL));
     lt_object *old = lt_atomic_object_of(word);
     if (old) LT_CHECK_OBJECT(old, lt_slot_swap);
     if (old) lt_sub64(&old->count.whole, lt_atomic_stock_of(word) - 1, LT_RELEASE); /* one of them is the caller's now */
@@ -112,12 +123,14 @@ static inline lt_object *lt_atomic_slot_swap_raw(lt_slot *s, lt_object *o)
 
 static inline void lt_atomic_slot_store_raw(lt_slot *s, lt_object *o)
 {
-    if (o) lt_atomic_stock_up(o);
-    uint64_t word = lt_swap64(&s->word, (uint64_t)o, LT_ACQ_REL);
+    if (o && !LT_FAULT("atomic/stock-up-late", "the slot shows an object before its stock is counted")) lt_atomic_stock_up(o);
+    uint64_t word = lt_swap64(&s->word, (uint64_t)o, LT_WEAKEN("atomic/store-relaxed", LT_ACQ_REL));
+    if (o && LT_FAULT("atomic/stock-up-late", "the slot shows an object before its stock is counted")) lt_atomic_stock_up(o);
     lt_object *old = lt_atomic_object_of(word);
     lt_point("atomic: unlinked, its stock not given back");
     if (old) LT_CHECK_OBJECT(old, lt_slot_store);
-    if (old) lt_atomic_give_back(old, lt_atomic_stock_of(word));
+    if (old && LT_FAULT("atomic/stock-kept", "a store returns one reference, not the stock")) lt_atomic_give_back(old, 1);
+    else if (old) lt_atomic_give_back(old, lt_atomic_stock_of(word));
 }
 
 static inline bool lt_atomic_slot_cas_raw(lt_slot *s, const lt_object *expected, lt_object *o)
@@ -127,13 +140,14 @@ static inline bool lt_atomic_slot_cas_raw(lt_slot *s, const lt_object *expected,
     if (o) lt_atomic_stock_up(o);
     lt_point("atomic: stocked up, not stored");
     do {
-        if (lt_cas64(&s->word, &word, (uint64_t)o, LT_ACQ_REL, LT_RELAXED)) {
+        if (lt_cas64(&s->word, &word, (uint64_t)o, LT_WEAKEN("atomic/cas-relaxed", LT_ACQ_REL), LT_RELAXED)) {
             lt_object *old = lt_atomic_object_of(word);
             if (old) lt_atomic_give_back(old, lt_atomic_stock_of(word));
             return true;
         }
     } while (lt_atomic_object_of(word) == expected); /* only loads came between */
-    if (o) lt_sub64(&o->count.whole, LT_ATOMIC_STOCK - 1, LT_RELAXED); /* the caller's reference is still there */
+    if (o && !LT_FAULT("atomic/stock-left", "a failed exchange leaves the stock in the count"))
+        lt_sub64(&o->count.whole, LT_ATOMIC_STOCK - 1, LT_RELAXED); /* the caller's reference is still there */
     return false;
 }
 
