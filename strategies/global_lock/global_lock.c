@@ -72,8 +72,9 @@ static void dequeue_first(void)
 static bool try_acquire(void)
 {
     uint32_t word = lt_load32(&lock, LT_RELAXED);
-    while (!(word & HELD))
-        if (lt_cas32(&lock, &word, word | HELD, LT_ACQUIRE, LT_RELAXED)) return true; /* pairs with release() */
+    while (!(word & HELD) || LT_FAULT("global_lock/taken-held", "a lock that is held is taken"))
+        /* Acquire pairs with release(). */
+        if (lt_cas32(&lock, &word, word | HELD, LT_WEAKEN("global_lock/acquire-relaxed", LT_ACQUIRE), LT_RELAXED)) return true;
     return false;
 }
 
@@ -85,11 +86,12 @@ static void queue_up(struct gl_record *me)
     if (last) last->behind = me;
     else first = me;
     last = me;
-    lt_or32(&lock, WAITERS, LT_RELAXED);
+    if (!LT_FAULT("global_lock/waiters-unseen", "the lock does not show who waits")) lt_or32(&lock, WAITERS, LT_RELAXED);
     lt_point("global_lock: waits, has not looked again");
     struct patience patience = new_patience(me);
     while (!me->granted) {
-        if (first == me && try_acquire()) {
+        bool turn = first == me || LT_FAULT("global_lock/out-of-turn", "a waiting thread takes the lock and another's place");
+        if (turn && try_acquire()) {
             dequeue_first();
             break;
         }
@@ -103,20 +105,26 @@ static void queue_up(struct gl_record *me)
 static void release(void)
 {
     uint32_t held = HELD;
-    if (LT_LIKELY(lt_cas32(&lock, &held, 0, LT_RELEASE, LT_RELAXED))) return; /* pairs with try_acquire() */
+    /* Release pairs with try_acquire(). */
+    if (LT_LIKELY(lt_cas32(&lock, &held, 0, LT_WEAKEN("global_lock/release-relaxed", LT_RELEASE), LT_RELAXED))) return;
     lt_point("global_lock: found waiters, still held");
     lt_mutex_lock(&queue);
     struct gl_record *next = first;
-    if (next && lt_load32(&lt_global_lock_wanted, LT_RELAXED)) {
+    bool pass = next && lt_load32(&lt_global_lock_wanted, LT_RELAXED);
+    if (pass && !LT_FAULT("global_lock/never-passed-on", "the lock is set free when it should be handed over")) {
         lt_store32(&lt_global_lock_wanted, 0, LT_RELAXED);
-        next->granted = true; /* HELD stays set; the mutex orders the sections */
+        /* HELD stays set; the mutex orders the sections. */
+        if (!LT_FAULT("global_lock/passed-to-nobody", "the lock is handed over and nobody has it")) next->granted = true;
+        if (LT_FAULT("global_lock/passed-and-freed", "the lock is handed over and set free")) 
+            lt_store32(&lock, WAITERS, LT_RELAXED);
         dequeue_first();
     } else {
         uint32_t word = lt_load32(&lock, LT_RELAXED);
-        while (!lt_cas32(&lock, &word, word & ~(uint32_t)HELD, LT_RELEASE, LT_RELAXED)) {}
+        int order = LT_WEAKEN("global_lock/release-relaxed", LT_RELEASE);
+        while (!lt_cas32(&lock, &word, word & ~(uint32_t)HELD, order, LT_RELAXED)) {}
     }
     lt_point("global_lock: passed on or free, nobody is woken");
-    bool wake = next && !next->woken;
+    bool wake = next && !next->woken && !LT_FAULT("global_lock/unwoken", "nobody is woken");
     if (wake) {
         next->woken = true;
         lt_cond_signal(&next->turn);
@@ -150,7 +158,8 @@ void lt_global_lock_leave(void)
     lt_check_leave(&lt_global_lock_domain, lt_global_lock_self, "lt_leave");
 #endif
     lt_section_leave(lt_global_lock_self);
-    if (lt_thread_depth(lt_global_lock_self) == 0) release();
+    bool outermost = lt_thread_depth(lt_global_lock_self) == 0;
+    if (outermost || LT_FAULT("global_lock/nested-release", "the end of a nested section sets the lock free")) release();
 }
 
 void lt_global_lock_switch(void)
