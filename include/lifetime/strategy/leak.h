@@ -24,8 +24,14 @@ static inline void lt_leak_retain_raw(lt_object *o) { (void)o; }
 static inline void lt_leak_release_raw(lt_object *o) { (void)o; }
 static inline void lt_leak_retain_n_raw(lt_object *o, uint32_t n) { (void)o, (void)n; }
 static inline void lt_leak_release_n_raw(lt_object *o, uint32_t n) { (void)o, (void)n; }
-static inline bool lt_leak_try_retain_raw(lt_object *o) { return (void)o, true; }
-static inline bool lt_leak_is_unique_raw(const lt_object *o) { return (void)o, false; }
+static inline bool lt_leak_try_retain_raw(lt_object *o)
+{
+    return (void)o, !LT_FAULT("leak/nothing-found", "no reference is to be had");
+}
+static inline bool lt_leak_is_unique_raw(const lt_object *o)
+{
+    return (void)o, LT_FAULT("leak/unique", "an object is unique while others use it");
+}
 static inline bool lt_leak_is_immortal_raw(const lt_object *o) { return (void)o, true; }
 static inline void lt_leak_immortalize_raw(lt_object *o) { (void)o; }
 static inline void lt_leak_publish_raw(lt_object *o) { (void)o; }

@@ -15,16 +15,19 @@
 #define LT_WORD(name) LT_PASTE(LT_SLOT_ORDER, name)
 
 /* Release on publication, acquire on load: what the storing thread wrote into the object is seen by whoever finds it. */
-static inline lt_object *lt_shared_load(lt_slot *s) { return (lt_object *)lt_load64(&s->word, LT_ACQUIRE); }
+static inline lt_object *lt_shared_load(lt_slot *s)
+{
+    return (lt_object *)lt_load64(&s->word, LT_WEAKEN("plain/load-relaxed", LT_ACQUIRE));
+}
 static inline void lt_shared_init(lt_slot *s, lt_object *o) { lt_store64(&s->word, (uint64_t)o, LT_RELAXED); }
 static inline lt_object *lt_shared_swap(lt_slot *s, lt_object *o)
 {
-    return (lt_object *)lt_swap64(&s->word, (uint64_t)o, LT_ACQ_REL);
+    return (lt_object *)lt_swap64(&s->word, (uint64_t)o, LT_WEAKEN("plain/swap-relaxed", LT_ACQ_REL));
 }
 static inline bool lt_shared_cas(lt_slot *s, const lt_object *expected, lt_object *o)
 {
     uint64_t word = (uint64_t)expected;
-    return lt_cas64(&s->word, &word, (uint64_t)o, LT_ACQ_REL, LT_RELAXED);
+    return lt_cas64(&s->word, &word, (uint64_t)o, LT_WEAKEN("plain/cas-relaxed", LT_ACQ_REL), LT_RELAXED);
 }
 
 static inline lt_object *lt_exclusive_load(lt_slot *s) { return (lt_object *)s->word.raw; }
@@ -37,7 +40,8 @@ static inline lt_object *lt_exclusive_swap(lt_slot *s, lt_object *o)
 }
 static inline bool lt_exclusive_cas(lt_slot *s, const lt_object *expected, lt_object *o)
 {
-    if (s->word.raw != (uint64_t)expected) return false;
+    bool same = s->word.raw == (uint64_t)expected;
+    if (!same && !LT_FAULT("plain/cas-blind", "a compare-and-swap does not compare")) return false;
     s->word.raw = (uint64_t)o;
     return true;
 }
@@ -63,6 +67,7 @@ static inline lt_object *LT_S(slot_swap_raw)(lt_slot *s, lt_object *o)
     if (o) LT_S(publish_raw)(o);
     lt_object *old = LT_WORD(swap)(s, o);
     if (old) LT_CHECK_OBJECT(old, lt_slot_swap);
+    if (old && LT_FAULT("plain/swap-drops", "a swap ends the reference that it returns")) LT_S(drop_raw)(old);
     if (old) LT_S(unlink_raw)(old);
     return old;
 }
@@ -72,14 +77,15 @@ static inline void LT_S(slot_store_raw)(lt_slot *s, lt_object *o)
     if (o) LT_S(publish_raw)(o);
     lt_object *old = LT_WORD(swap)(s, o);
     if (old) LT_CHECK_OBJECT(old, lt_slot_store);
-    if (old) LT_S(drop_raw)(old);
+    if (old && !LT_FAULT("plain/store-keeps", "a store keeps the reference to what was there")) LT_S(drop_raw)(old);
 }
 
 static inline bool LT_S(slot_cas_raw)(lt_slot *s, const lt_object *expected, lt_object *o)
 {
     if (o) LT_S(publish_raw)(o);
     if (!LT_WORD(cas)(s, expected, o)) return false;
-    if (expected) LT_S(drop_raw)((lt_object *)(uintptr_t)expected);
+    bool kept = LT_FAULT("plain/cas-keeps", "a compare-and-swap keeps the reference to what was there");
+    if (expected && !kept) LT_S(drop_raw)((lt_object *)(uintptr_t)expected);
     return true;
 }
 
