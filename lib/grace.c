@@ -295,6 +295,7 @@ void lt_safepoint_slow(lt_thread *thread)
         /* Release pairs with the acquire in advance(): all that was done under the old epoch happened before. */
         lt_store64(&thread->section, (attention >> LT_EPOCH_SHIFT << LT_EPOCH_SHIFT) | (section & LT_DEPTH_MASK),
                    LT_WEAKEN("lib/announce-relaxed", LT_RELEASE));
+        lt_point("lib: announced, not served");
         lt_ripen(r);
         if (d->hooks.collect) d->hooks.collect(r);
     }

@@ -100,7 +100,10 @@ static void merge(struct lt_record *by, struct lt_record *owner, lt_object *o)
         /* MERGED is clear and QUEUED set, and nobody else changes them: one add does both. Release: local = 0 first. */
         lt_add32(&o->count.half.shared, count * LT_BIASED_ONE + LT_BIASED_MERGED - LT_BIASED_QUEUED,
                  LT_WEAKEN("biased/merge-relaxed", LT_ACQ_REL));
-        if (LT_FAULT("biased/published-first", "local is cleared last")) lt_store32(&o->count.half.local, 0, LT_RELAXED);
+        if (LT_FAULT("biased/published-first", "local is cleared last")) {
+            lt_point("biased: merged, not without an owner");
+            lt_store32(&o->count.half.local, 0, LT_RELAXED);
+        }
     } else {
         lt_sub32(&o->count.half.shared, LT_BIASED_QUEUED, LT_ACQ_REL); /* merged by the owner's last release meanwhile */
     }
