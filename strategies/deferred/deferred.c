@@ -97,8 +97,9 @@ static void apply(struct deferred_record *r, lt_object *o, int64_t delta)
         if (next & LT_DEFERRED_SATURATED) next |= LT_DEFERRED_IMMORTAL;
         if (is_zero(next)) next = lt_stamped(next, epoch) | LT_DEFERRED_REVIEW;
         /* Release pairs with the acquire in review(): the finalizer sees what every releaser wrote before. */
-    } while (!lt_cas64(&o->count.whole, &word, next, LT_RELEASE, LT_RELAXED));
+    } while (!lt_cas64(&o->count.whole, &word, next, LT_WEAKEN("deferred/apply-relaxed", LT_RELEASE), LT_RELAXED));
     lt_count(&r->base, LT_SLOW, 1);
+    if (LT_FAULT("deferred/reviewed-twice", "an object under review is put under review")) word &= ~LT_DEFERRED_REVIEW;
     if (is_zero(next) && !(word & LT_DEFERRED_REVIEW)) begin_review(r, o);
 }
 
@@ -107,6 +108,7 @@ static void apply(struct deferred_record *r, lt_object *o, int64_t delta)
 static void witness(struct deferred_record *r, lt_object *o, int64_t delta)
 {
     uint64_t epoch = lt_thread_epoch(&r->base.hot);
+    if (LT_FAULT("deferred/unwitnessed", "a cache takes in what is watched and does not say so")) return;
     if (delta >= 0 && !lt_is_watched(o, epoch) && !lt_watches_all(epoch)) return;
     uint64_t word = lt_load64(&o->count.whole, LT_RELAXED), next;
     while ((next = lt_stamped(word, epoch)) != word)
@@ -134,7 +136,7 @@ void lt_deferred_miss(lt_object *o, struct lt_deferred_entry *e, int64_t delta)
 {
     struct deferred_record *r = deferred_of(self());
     if (LT_UNLIKELY(!r->used)) begin_use(r);
-    if (e->delta != r->held) {
+    if (e->delta != r->held && !LT_FAULT("deferred/delta-lost", "what leaves the cache is not applied")) {
         apply(r, e->object, e->delta - r->held);
         tend(r);
     }
@@ -176,7 +178,7 @@ static void empty(struct deferred_record *r)
 static void flush(struct lt_record *record)
 {
     struct deferred_record *r = deferred_of(record);
-    if (!r->used) return;
+    if (!r->used || LT_FAULT("deferred/unflushed", "an epoch is announced with deltas in the cache")) return;
     for (int i = 0; i < ENTRIES; i++) {
         struct lt_deferred_entry e = r->cache[i];
         if (e.delta != r->held) apply(r, e.object, e.delta - r->held);
@@ -190,16 +192,18 @@ static void review(struct deferred_record *r, lt_object *o, uint64_t first)
     uint64_t bytes = lt_object_size(o);
     bool lasts = lt_watch_lasts(first, lt_thread_epoch(&r->base.hot));
     /* Acquire pairs with the release in apply(). */
-    uint64_t word = lt_load64(&o->count.whole, LT_ACQUIRE), next;
+    uint64_t word = lt_load64(&o->count.whole, LT_WEAKEN("deferred/review-relaxed", LT_ACQUIRE)), next;
+    uint64_t after = LT_REVIEW_AFTER - LT_FAULT("deferred/believed-early", "a zero is believed one epoch early");
     lt_point("deferred: reviewed, not judged");
     do {
-        if (is_zero(word) && !(lasts && lt_stamp_ripe(&r->base, lt_stamp_of(word), LT_REVIEW_AFTER))) {
+        if (is_zero(word) && !(lasts && lt_stamp_ripe(&r->base, lt_stamp_of(word), after))) {
             await(r, o);
             return;
         }
         next = is_zero(word) ? LT_DEFERRED_DEAD : word & ~LT_DEFERRED_REVIEW;
+        if (!is_zero(word) && LT_FAULT("deferred/review-kept", "what is alive stays marked as under review")) next = word;
         /* Release: without REVIEW the object may die in another thread's cascade at once, so this is our last access. */
-    } while (!lt_cas64(&o->count.whole, &word, next, LT_ACQ_REL, LT_ACQUIRE));
+    } while (!lt_cas64(&o->count.whole, &word, next, LT_WEAKEN("deferred/review-relaxed", LT_ACQ_REL), LT_ACQUIRE));
     end_review(r, bytes);
     if (next == LT_DEFERRED_DEAD) lt_doom(&r->base, o);
 }
@@ -237,11 +241,15 @@ static void collect(struct lt_record *record)
 
 static void hand_over(struct lt_record *r)
 {
-    flush(r);
+    if (!LT_FAULT("deferred/exit-unflushed", "a thread that exits keeps its deltas")) flush(r);
     lt_review_move(&orphans, &deferred_of(r)->review);
 }
 
-static void take_over(struct lt_record *r) { lt_review_move(&deferred_of(r)->review, &orphans); }
+static void take_over(struct lt_record *r)
+{
+    if (!LT_FAULT("deferred/orphans-ignored", "nobody reviews what exited threads left"))
+        lt_review_move(&deferred_of(r)->review, &orphans);
+}
 
 static bool is_idle(const struct lt_record *record)
 {
@@ -271,6 +279,8 @@ static void drop_edge(struct lt_record *record, lt_object *o)
         if (word & LT_DEFERRED_IMMORTAL) return;
         next = word - 1;
         dies = believable(record, next);
+        if (LT_FAULT("deferred/cascade-early", "an object dies with its parent, however lately it was used"))
+            dies = is_zero(next) && !(next & LT_DEFERRED_REVIEW);
         if (dies) next = LT_DEFERRED_DEAD;
         else if (is_zero(next)) next = lt_stamped(next, epoch) | LT_DEFERRED_REVIEW;
     } while (!lt_cas64(&o->count.whole, &word, next, LT_ACQ_REL, LT_ACQUIRE));
