@@ -1,15 +1,17 @@
 /* bench.h: what a workload sees of lt-bench.
  *
  * A workload is one text, bench/work/<name>.h, that is compiled once per strategy (and once per peer that can play it),
- * with the fast paths inlined. It fills in an entry: five functions, called in this order.
+ * with the fast paths inlined. It fills in an entry: six functions, called in this order; those it does not need are NULL.
  *
  *   open    once, by the main thread, which is idle from then on: what the threads share
  *   begin   by every worker: what it has for itself
- *   work    by every worker, twice: to warm up, then measured. Whole batches until bench_stopped; no clock inside
+ *   fill    by every worker, before each work: makes what that will use up; not timed
+ *   work    by every worker, twice: to warm up, then measured. Whole batches until bench_stopped; no clock inside, except
+ *           where the worker was given `latencies`
  *   end     by every worker: gives back what begin took
  *   close   once, by the main thread: gives back what open took, after which nothing may be alive
  *
- * A strategy for one thread only has open and close called by its only worker.
+ * The workers meet before each of them. A strategy for one thread only has open and close called by its only worker.
  */
 #ifndef BENCH_H
 #define BENCH_H
@@ -17,6 +19,10 @@
 #include <lifetime/types.h>
 #include <stddef.h>
 #include <stdlib.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /* Every object that is measured: a header and one word. */
 struct bench_object {
@@ -32,10 +38,25 @@ struct bench_variant {
     unsigned kind;   /* the workload's own */
 };
 
+/* What a contestant must be able to do to be measured. */
+enum {
+    BENCH_NEEDS_THREADS = 1,   /* there are other threads than the workers */
+    BENCH_NEEDS_RECLAMATION = 2,
+    BENCH_NEEDS_OVERLAP = 4,   /* more than one thread inside a section at a time */
+};
+
+/* How many objects are alive before the work begins, for the memory that one takes. */
+enum bench_live { BENCH_LIVE_UNTOLD, BENCH_LIVE_PER_CELL, BENCH_LIVE_PER_WORKER }; /* times the variant's size */
+
 struct bench_workload {
     const char *name;
     const char *operation; /* what one operation is, in words */
     unsigned safepoint;    /* operations between two safepoints; also between two looks at the stop flag */
+    unsigned needs;        /* BENCH_NEEDS_* */
+    unsigned crowd;        /* so many threads per hardware thread, whatever --threads says; 0: as --threads says */
+    bool pauses;           /* its text can take latencies */
+    bool grows;            /* memory may grow as long as it runs: its time is bounded */
+    enum bench_live live;
     const struct bench_variant *variants; /* ends with a NULL name */
 };
 
@@ -48,10 +69,12 @@ struct bench_entry {
     const lt_traits *(*traits)(void);
     void (*open)(struct bench_cell *);
     void (*begin)(struct bench_worker *);
+    void (*fill)(struct bench_worker *);
     void (*work)(struct bench_worker *);
     void (*end)(struct bench_worker *);
     void (*close)(struct bench_cell *);
     uint64_t (*alive)(void); /* objects not freed; 0 when all is well after close. NULL: not known */
+    void (*stats)(lt_stats *); /* at any time, by any thread; nothing was created: not known */
 };
 
 struct bench_cell {
@@ -65,6 +88,8 @@ struct bench_cell {
 
 struct bench_worker {
     struct bench_cell *cell;
+    struct bench_latencies *latencies; /* NULL, except where pauses are measured: latency.h */
+    unsigned index;  /* of the cell's threads */
     void *own;       /* set by begin */
     size_t cursor;   /* where the last batch ended */
     uint64_t random; /* the state of bench_random; seeded per trial and worker */
@@ -93,9 +118,17 @@ static inline uint64_t bench_random(uint64_t *state)
 /* Ends the cell with a message: what a measurement needs could not be had. */
 _Noreturn void bench_fail(const char *what);
 
+/* Puts the calling thread on the hardware thread for worker `index`: every core once, then their siblings, then again from
+ * the first. */
+void bench_pin(unsigned index);
+
 /* Zeroed memory that is not lifetime's, aligned to 128; give it to free(). */
 void *bench_memory(size_t count, size_t size);
 
 void bench_shuffle(void **array, size_t count, uint64_t *random);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -18,11 +18,13 @@
 #include <unistd.h>
 
 #include "capacity.h"
+#include "latency.h"
 #include "topology.h"
 
-enum step { PROBE_BEFORE, WARM_UP, MEASURE, PROBE_AFTER, STEPS };
+enum step { PROBE_BEFORE, FILL_FIRST, WARM_UP, FILL_AGAIN, MEASURE, PROBE_AFTER, STEPS };
 
 static struct bench_result *result; /* shared with the process that asked */
+static lt_atomic64 given;           /* bytes that bench_memory gave */
 
 struct crew {
     struct bench_cell cell;
@@ -30,15 +32,16 @@ struct crew {
     unsigned probing;    /* so many of the workers take the probes */
     lt_atomic32 arrived; /* workers, in all steps */
     lt_atomic32 opened;  /* steps */
+    uint64_t resident, given; /* before open */
     struct member *members;
 };
 
 struct member {
     struct bench_worker worker; /* first */
     struct crew *crew;
-    unsigned index;
     pthread_t thread;
     double seconds, cpu_seconds, waited, spin[2];
+    uint64_t ticks;
 } __attribute__((aligned(128)));
 
 _Noreturn void bench_fail(const char *what)
@@ -56,6 +59,7 @@ void *bench_memory(size_t count, size_t size)
     size_t bytes = (count * size + 127) & ~(size_t)127;
     void *memory = aligned_alloc(128, bytes ? bytes : 128);
     if (!memory) bench_fail("out of memory");
+    lt_add64(&given, bytes, LT_RELAXED);
     return memset(memory, 0, bytes);
 }
 
@@ -82,11 +86,20 @@ static void work(struct member *m)
 {
     const struct bench_entry *entry = m->worker.cell->entry;
     m->worker.operations = 0;
+    if (m->worker.latencies) *m->worker.latencies = (struct bench_latencies){0};
     double waited = bench_waited_now(), cpu = bench_cpu_now(), start = bench_now();
+    uint64_t ticks = bench_ticks();
     entry->work(&m->worker);
     m->seconds = bench_now() - start;
+    m->ticks = bench_ticks() - ticks;
     m->cpu_seconds = bench_cpu_now() - cpu;
     m->waited = bench_waited_now() - waited;
+}
+
+static void fill(struct member *m)
+{
+    const struct bench_entry *entry = m->worker.cell->entry;
+    if (entry->fill) entry->fill(&m->worker);
 }
 
 static void *run_member(void *argument)
@@ -97,13 +110,14 @@ static void *run_member(void *argument)
     const struct bench_entry *entry = cell->entry;
     bool alone = !entry->traits()->threads;
 
-    bench_pin(m->index);
+    bench_pin(m->worker.index);
     if (alone && entry->open) entry->open(cell);
     entry->begin(&m->worker);
     for (enum step step = 0; step < STEPS; step++) {
         meet(crew, step);
         if (step == WARM_UP || step == MEASURE) work(m);
-        else if (m->index < crew->probing) m->spin[step == PROBE_AFTER] = bench_spin(crew->times->probe);
+        else if (step == FILL_FIRST || step == FILL_AGAIN) fill(m);
+        else if (m->worker.index < crew->probing) m->spin[step == PROBE_AFTER] = bench_spin(crew->times->probe);
     }
     entry->end(&m->worker);
     if (alone && entry->close) entry->close(cell);
@@ -118,20 +132,58 @@ static void doze(double seconds)
     while (nanosleep(&t, &t) && errno == EINTR) continue;
 }
 
+static void take_resident_per_object(struct crew *crew)
+{
+    const struct bench_cell *cell = &crew->cell;
+    enum bench_live live = cell->entry->workload->live;
+    if (live == BENCH_LIVE_UNTOLD) return;
+    double objects = cell->variant->size;
+    if (live == BENCH_LIVE_PER_WORKER) objects *= cell->threads;
+    uint64_t ours = lt_load64(&given, LT_RELAXED) - crew->given;
+    result->memory.resident_per_object = (double)(int64_t)(bench_resident() - crew->resident - ours) / objects;
+}
+
+static void watch(struct crew *crew)
+{
+    uint64_t resident = bench_resident();
+    double start = bench_now(), pause = crew->times->measure / BENCH_LOOKS;
+    for (unsigned i = 0; i < BENCH_LOOKS; i++) {
+        doze(pause);
+        bench_look(crew->cell.entry, bench_now() - start, resident, &result->memory);
+    }
+}
+
 static void conduct(struct crew *crew)
 {
+    bool memory = crew->times->what == BENCH_MEMORY;
     for (unsigned step = 0; step < STEPS; step++) {
         while (lt_load32(&crew->arrived, LT_ACQUIRE) < (step + 1) * crew->cell.threads) doze(50e-6);
+        if (memory && step == PROBE_BEFORE) take_resident_per_object(crew);
         lt_store32(&crew->cell.stop, 0, LT_RELAXED);
         lt_store32(&crew->opened, step + 1, LT_RELEASE);
         if (step == WARM_UP) doze(crew->times->warm_up);
-        if (step == MEASURE) doze(crew->times->measure);
+        if (step == MEASURE) {
+            if (memory) watch(crew);
+            else doze(crew->times->measure);
+        }
         lt_store32(&crew->cell.stop, 1, LT_RELAXED);
     }
 }
 
+static void add_up_latencies(const struct crew *crew)
+{
+    struct bench_latencies *sum = (struct bench_latencies *)bench_memory(1, sizeof *sum);
+    for (unsigned i = 0; i < crew->cell.threads; i++) bench_latencies_add(sum, crew->members[i].worker.latencies);
+    const struct member *m = &crew->members[0];
+    double ns = 1e9 * m->seconds / (double)m->ticks;
+    result->latency = (struct bench_pauses){
+        .calls = sum->count, .p50 = ns * bench_latency_quantile(sum, .5), .p99 = ns * bench_latency_quantile(sum, .99),
+        .p999 = ns * bench_latency_quantile(sum, .999), .most = ns * (double)sum->most};
+}
+
 static void add_up(struct crew *crew)
 {
+    if (crew->times->what == BENCH_LATENCY) add_up_latencies(crew);
     for (unsigned i = 0; i < crew->cell.threads; i++) {
         const struct member *m = &crew->members[i];
         result->operations += m->worker.operations;
@@ -148,11 +200,15 @@ static void run(struct crew *crew)
     const struct bench_entry *entry = cell->entry;
     bool threads = entry->traits()->threads;
 
+    bool latencies = crew->times->what == BENCH_LATENCY;
     crew->members = (struct member *)bench_memory(cell->threads, sizeof *crew->members);
+    crew->resident = bench_resident();
+    crew->given = lt_load64(&given, LT_RELAXED);
     if (threads && entry->open) entry->open(cell);
     for (unsigned i = 0; i < cell->threads; i++) {
         struct member *m = &crew->members[i];
-        *m = (struct member){.worker = {.cell = cell, .random = (cell->seed << 16) + i}, .crew = crew, .index = i};
+        *m = (struct member){.worker = {.cell = cell, .random = (cell->seed << 16) + i, .index = i}, .crew = crew};
+        if (latencies) m->worker.latencies = (struct bench_latencies *)bench_memory(1, sizeof *m->worker.latencies);
         (void)bench_random(&m->worker.random);
         if (pthread_create(&m->thread, NULL, run_member, m)) bench_fail("cannot start so many threads");
     }
@@ -174,6 +230,7 @@ struct bench_result bench_measure(const struct bench_entry *entry, const struct 
     if (child == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (getppid() != parent) _exit(1);
+        signal(SIGINT, SIG_DFL);
         alarm(60 + (unsigned)(20 * times->measure)); /* a cell that hangs ends as an error, not as a night's wait */
         struct crew crew = {
             .cell = {.entry = entry, .variant = variant, .threads = threads, .seed = seed},

@@ -3,10 +3,20 @@
 #define BENCH_CELL_H
 
 #include "bench.h"
+#include "memory.h"
+
+/* One at a time, since each but the first disturbs it. */
+enum bench_what { BENCH_THROUGHPUT, BENCH_LATENCY, BENCH_MEMORY };
 
 struct bench_times {
+    enum bench_what what;
     double warm_up, measure, probe; /* seconds */
     double spin_best;               /* bench_spin_best of this machine, now */
+};
+
+struct bench_pauses { /* nanoseconds that single calls took, among all threads' */
+    uint64_t calls;
+    double p50, p99, p999, most;
 };
 
 struct bench_result {
@@ -16,6 +26,8 @@ struct bench_result {
     double waited;       /* seconds that they were ready to run and did not, something else having their processor */
     double capacity[2];  /* before and after; of at most min(threads, cores) */
     uint64_t alive;      /* objects that were not freed at the end */
+    struct bench_pauses latency;    /* BENCH_LATENCY only */
+    struct bench_memory_use memory; /* BENCH_MEMORY only */
     char error[120];     /* empty: it worked */
 };
 

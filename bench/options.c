@@ -15,9 +15,9 @@ static const char doc[] =
     "Measures what the strategies of lifetime cost, each with its fast paths inlined into the same text.\v"
     "A cell is one contestant (a strategy or a peer) in one variant of a workload with one number of threads. Every cell is "
     "measured once per trial; within a trial the contestants of a cell follow each other, beginning with another one each "
-    "time. LIST is a comma-separated list; the options that take one may be repeated.";
+    "time. Ctrl-C ends the measuring and keeps what there is, in FILE.partial. LIST is a comma-separated list; the options that take one may be repeated.";
 
-enum { WARM_UP = 256, PROBE, MACHINE };
+enum { WARM_UP = 256, PROBE, MACHINE, JSON, LATENCY, MEMORY };
 
 static const struct argp_option known[] = {
     {"list", 'l', 0, 0, "List workloads, variants, strategies and peers", 0},
@@ -30,6 +30,10 @@ static const struct argp_option known[] = {
     {"probe", PROBE, "S", 0, "Time of the capacity probe before and after it (default: 0.001)", 0},
     {"seed", 'r', "N", 0, "Where random numbers begin (default: 1)", 0},
     {"csv", 'o', "FILE", 0, "Write a row per cell and trial; FILE appears when all of them are there", 0},
+    {"json", JSON, "FILE", 0, "Write the machine and all rows, as JSON, in the same way", 0},
+    {"compare", 'c', "A B", 0, "A over B, two strategies or peers: the median of the trials' ratios and its interval", 0},
+    {"latency", LATENCY, 0, 0, "Instead of throughput: how long single calls take, in the workloads where a pause matters", 0},
+    {"memory", MEMORY, 0, 0, "Instead of throughput: what is pending and resident meanwhile", 0},
     {"figure", 'f', "NAME", 0, "What to write in the column `figure`", 0},
     {"machine", MACHINE, 0, 0, "Print what is known of machine and build, as JSON", 0},
     {"quiet", 'q', 0, 0, "No table of medians at the end", 0},
@@ -88,10 +92,20 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case PROBE: o->probe = number(state, argument, "--probe", 1e-4); return 0;
     case 'r': o->seed = (uint64_t)number(state, argument, "--seed", 0); return 0;
     case 'o': o->csv = argument; return 0;
+    case JSON: o->json = argument; return 0;
+    case 'c': o->compare[0] = argument; return 0;
+    case LATENCY: o->what = BENCH_LATENCY; return 0;
+    case MEMORY: o->what = BENCH_MEMORY; return 0;
     case 'f': o->figure = argument; return 0;
     case MACHINE: o->machine = true; return 0;
     case 'q': o->quiet = true; return 0;
-    case ARGP_KEY_ARG: argp_failure(state, 2, 0, "'%s' is no option; try --help", argument); return 0;
+    case ARGP_KEY_ARG:
+        if (o->compare[0] && !o->compare[1]) o->compare[1] = argument;
+        else argp_failure(state, 2, 0, "'%s' is no option; try --help", argument);
+        return 0;
+    case ARGP_KEY_END:
+        if (o->compare[0] && !o->compare[1]) argp_failure(state, 2, 0, "--compare needs two names, such as --compare biased cas");
+        return 0;
     default: return ARGP_ERR_UNKNOWN;
     }
 }
@@ -115,13 +129,13 @@ static void check_name(const char *option, const char *name, const char *const *
     exit(2);
 }
 
-static void check_contestants(const struct bench_names *wanted)
+static void check_contestants(const char *option, const struct bench_names *wanted)
 {
-    const char *all[256];
+    const char *all[512];
     size_t count = 0;
-    for (const struct bench_entry *const *e = bench_entries; *e && count < 200; e++) all[count++] = (*e)->contestant;
-    for (const struct bench_absence *a = bench_absent; a->name && count < 256; a++) all[count++] = a->name;
-    for (unsigned i = 0; i < wanted->count; i++) check_name("--strategy", wanted->name[i], all, count);
+    for (const struct bench_entry *const *e = bench_entries; *e && count < 400; e++) all[count++] = (*e)->contestant;
+    for (const struct bench_absence *a = bench_absent; a->name && count < 512; a++) all[count++] = a->name;
+    for (unsigned i = 0; i < wanted->count; i++) check_name(option, wanted->name[i], all, count);
 }
 
 static void check_workloads(const struct bench_names *wanted)
@@ -146,7 +160,12 @@ struct bench_options bench_options_parse(int argc, char **argv)
     const struct argp argp = {.options = known, .parser = parse, .doc = doc};
     argp_err_exit_status = 2;
     if (argp_parse(&argp, argc, argv, 0, NULL, &o)) exit(2);
-    check_contestants(&o.contestants);
+    for (unsigned i = 0; i < 2 && o.compare[1]; i++) {
+        const struct bench_names one = {{o.compare[i]}, 1};
+        check_contestants("--compare", &one);
+    }
+    if (o.compare[1] && !o.contestants.count) o.contestants = (struct bench_names){{o.compare[0], o.compare[1]}, 2};
+    check_contestants("--strategy", &o.contestants);
     check_workloads(&o.workloads);
     if (!o.threads_count) o.threads_count = bench_default_threads(o.threads);
     return o;
@@ -156,6 +175,7 @@ bool bench_options_want(const struct bench_entry *entry, const struct bench_vari
 {
     const struct bench_options *o = (const struct bench_options *)options;
     bool contestant = !o->contestants.count, workload = !o->workloads.count;
+    if (o->what == BENCH_LATENCY && !entry->workload->pauses) return false;
     for (unsigned i = 0; i < o->contestants.count; i++) contestant |= !strcmp(o->contestants.name[i], entry->contestant);
     for (unsigned i = 0; i < o->workloads.count; i++)
         workload |= names_workload(o->workloads.name[i], entry->workload, variant);

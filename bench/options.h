@@ -2,7 +2,7 @@
 #ifndef BENCH_OPTIONS_H
 #define BENCH_OPTIONS_H
 
-#include "bench.h"
+#include "cell.h"
 
 enum { BENCH_MOST_NAMES = 64, BENCH_MOST_THREADS = 64 };
 
@@ -18,7 +18,9 @@ struct bench_options {
     unsigned trials;
     double seconds, warm_up, probe;
     uint64_t seed;
-    const char *csv, *figure;
+    enum bench_what what;
+    const char *csv, *json, *figure;
+    const char *compare[2]; /* two contestants, or NULL twice */
     bool list, machine, quiet;
 };
 

@@ -1,6 +1,16 @@
 #include "plan.h"
 
 #include "entries.h"
+#include "topology.h"
+
+static bool able(const struct bench_entry *entry, unsigned threads)
+{
+    const lt_traits *traits = entry->traits();
+    unsigned needs = entry->workload->needs;
+    if ((threads > 1 || needs & BENCH_NEEDS_THREADS) && !traits->threads) return false;
+    if (needs & BENCH_NEEDS_RECLAMATION && !traits->reclaims) return false;
+    return !(needs & BENCH_NEEDS_OVERLAP && traits->exclusive);
+}
 
 static void add_group(struct bench_plan *plan, const struct bench_workload *workload, const struct bench_variant *variant,
                       unsigned threads, bench_wanted wanted, const void *wish)
@@ -8,7 +18,7 @@ static void add_group(struct bench_plan *plan, const struct bench_workload *work
     size_t first = plan->count;
     for (const struct bench_entry *const *e = bench_entries; *e; e++) {
         if ((*e)->workload != workload || !wanted(*e, variant, wish)) continue;
-        if (threads > 1 && !(*e)->traits()->threads) continue;
+        if (!able(*e, threads)) continue;
         plan->cells[plan->count] = (struct bench_planned){
             .entry = *e, .variant = variant, .threads = threads, .place = (unsigned)(plan->count - first)};
         plan->count++;
@@ -24,8 +34,10 @@ struct bench_plan bench_plan_make(const unsigned *threads, unsigned threads_coun
 
     struct bench_plan plan = {(struct bench_planned *)bench_memory(most, sizeof *plan.cells), 0};
     for (const struct bench_workload *const *w = bench_workloads; *w; w++)
-        for (const struct bench_variant *v = (*w)->variants; v->name; v++)
-            for (unsigned t = 0; t < threads_count; t++) add_group(&plan, *w, v, threads[t], wanted, wish);
+        for (const struct bench_variant *v = (*w)->variants; v->name; v++) {
+            if ((*w)->crowd) add_group(&plan, *w, v, (*w)->crowd * bench_processors(), wanted, wish);
+            else for (unsigned t = 0; t < threads_count; t++) add_group(&plan, *w, v, threads[t], wanted, wish);
+        }
     return plan;
 }
 

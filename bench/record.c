@@ -1,7 +1,7 @@
 #include "record.h"
 
-#include <errno.h>
 #include <lifetime/lifetime.h>
+#include <stdarg.h>
 #include <string.h>
 
 #include "topology.h"
@@ -10,6 +10,8 @@ int mallctl(const char *, void *, size_t *, void *, size_t) __attribute__((weak)
 int mi_version(void) __attribute__((weak));
 
 const char *bench_allocator(void) { return mallctl ? "jemalloc" : mi_version ? "mimalloc" : "system"; }
+
+/* ---- Judging ------------------------------------------------------------------------------------------------------- */
 
 static void flag(struct bench_row *row, const char *word)
 {
@@ -36,51 +38,132 @@ void bench_row_judge(struct bench_row *row, bool capped)
     if (capped) flag(row, "capped");
 }
 
-bool bench_csv_begin(struct bench_csv *csv, const char *path, const char *figure)
+double bench_row_ns(const struct bench_row *row)
 {
-    *csv = (struct bench_csv){.path = path, .figure = figure};
-    if (!path) return true;
-    size_t size = strlen(path) + sizeof ".partial";
-    csv->partial = (char *)malloc(size);
-    if (csv->partial) {
-        snprintf(csv->partial, size, "%s.partial", path);
-        csv->file = fopen(csv->partial, "w");
-    }
-    if (!csv->file) {
-        fprintf(stderr, "lt-bench: cannot write %s.partial: %s\n", path, strerror(errno));
-        return false;
-    }
-    fputs("figure,workload,variant,strategy,threads,trial,place,ops,seconds,ns_per_op,cpu_seconds,waited_seconds,"
-          "capacity_before,capacity_after,capacity,flags,allocator,cores,processors,safepoint_ops,seed\n", csv->file);
-    return true;
+    if (!row->cell || *row->result.error) return 0;
+    return row->what == BENCH_LATENCY ? row->result.latency.p50 : bench_ns(&row->result, row->cell->threads);
 }
 
-void bench_csv_write(struct bench_csv *csv, const struct bench_row *row)
+/* ---- The columns, for both kinds of file ------------------------------------------------------------------------------ */
+
+/* Where the columns of one row go, and in which form. */
+struct form {
+    FILE *file;
+    enum { HEAD, CSV, JSON } kind;
+    bool begun;
+};
+
+static void name_column(struct form *f, const char *name)
 {
-    if (!csv->file) return;
+    if (f->begun) fputs(f->kind == JSON ? ", " : ",", f->file);
+    f->begun = true;
+    if (f->kind == HEAD) fputs(name, f->file);
+    if (f->kind == JSON) fprintf(f->file, "\"%s\": ", name);
+}
+
+static void text(struct form *f, const char *name, const char *value)
+{
+    name_column(f, name);
+    if (f->kind == CSV) fputs(value, f->file);
+    if (f->kind == JSON) bench_json_string(f->file, value);
+}
+
+/* `known` false: an empty field, or null. */
+__attribute__((format(printf, 4, 5))) static void number(struct form *f, const char *name, bool known, const char *how, ...)
+{
+    name_column(f, name);
+    if (f->kind == HEAD) return;
+    if (!known) {
+        if (f->kind == JSON) fputs("null", f->file);
+        return;
+    }
+    va_list values;
+    va_start(values, how);
+    vfprintf(f->file, how, values);
+    va_end(values);
+}
+
+static void columns(struct form *f, const char *figure, const struct bench_row *row)
+{
+    static const char *const whats[] = {"throughput", "latency", "memory"};
     const struct bench_planned *cell = row->cell;
+    const struct bench_workload *workload = cell->entry->workload;
     const struct bench_result *r = &row->result;
-    fprintf(csv->file, "%s,%s,%s,%s,%u,%u,%u,%llu,%.9f,%.4f,%.6f,%.6f,%.3f,%.3f,%.3f,%s,%s,%u,%u,%u,%llu\n", csv->figure,
-            cell->entry->workload->name, cell->variant->name, cell->entry->contestant, cell->threads, row->trial, cell->place,
-            (unsigned long long)r->operations, r->seconds, bench_ns(r, cell->threads), r->cpu_seconds, r->waited,
-            r->capacity[0], r->capacity[1], row->capacity, row->flags, bench_allocator(), bench_cores(), bench_processors(),
-            cell->entry->workload->safepoint, (unsigned long long)row->seed);
+    const struct bench_look peak = bench_memory_peak(&r->memory);
+    bool pauses = r->latency.calls != 0, looked = r->memory.looks != 0;
+
+    text(f, "figure", figure);
+    text(f, "workload", workload->name);
+    text(f, "variant", cell->variant->name);
+    text(f, "strategy", cell->entry->contestant);
+    number(f, "threads", true, "%u", cell->threads);
+    number(f, "trial", true, "%u", row->trial);
+    number(f, "place", true, "%u", cell->place);
+    text(f, "what", whats[row->what]);
+    number(f, "ops", true, "%llu", (unsigned long long)r->operations);
+    number(f, "seconds", true, "%.9f", r->seconds);
+    number(f, "ns_per_op", true, "%.4f", bench_ns(r, cell->threads));
+    number(f, "cpu_seconds", true, "%.6f", r->cpu_seconds);
+    number(f, "waited_seconds", true, "%.6f", r->waited);
+    number(f, "capacity_before", true, "%.3f", r->capacity[0]);
+    number(f, "capacity_after", true, "%.3f", r->capacity[1]);
+    number(f, "capacity", true, "%.3f", row->capacity);
+    text(f, "flags", row->flags);
+    text(f, "allocator", bench_allocator());
+    number(f, "cores", true, "%u", bench_cores());
+    number(f, "processors", true, "%u", bench_processors());
+    number(f, "safepoint_ops", true, "%u", workload->safepoint);
+    number(f, "seed", true, "%llu", (unsigned long long)row->seed);
+    number(f, "calls", pauses, "%llu", (unsigned long long)r->latency.calls);
+    number(f, "p50_ns", pauses, "%.1f", r->latency.p50);
+    number(f, "p99_ns", pauses, "%.1f", r->latency.p99);
+    number(f, "p99.9_ns", pauses, "%.1f", r->latency.p999);
+    number(f, "max_ns", pauses, "%.1f", r->latency.most);
+    number(f, "pending", looked && r->memory.told, "%llu", (unsigned long long)peak.pending);
+    number(f, "pending_bytes", looked && r->memory.told, "%llu", (unsigned long long)peak.pending_bytes);
+    number(f, "resident_bytes", looked, "%llu", (unsigned long long)peak.resident);
+    number(f, "resident_per_object", r->memory.resident_per_object != 0, "%.1f", r->memory.resident_per_object);
 }
 
-void bench_csv_flush(struct bench_csv *csv)
+/* ---- CSV ----------------------------------------------------------------------------------------------------------- */
+
+void bench_csv_head(FILE *file)
 {
-    if (csv->file) fflush(csv->file);
+    static const struct bench_workload workload = {0};
+    static const struct bench_entry entry = {.workload = &workload};
+    static const struct bench_variant variant = {0};
+    static const struct bench_planned cell = {.entry = &entry, .variant = &variant, .threads = 1};
+    if (!file) return;
+    columns(&(struct form){.file = file, .kind = HEAD}, "", &(struct bench_row){.cell = &cell});
+    fputc('\n', file);
 }
 
-bool bench_csv_finish(struct bench_csv *csv)
+void bench_csv_row(FILE *file, const char *figure, const struct bench_row *row)
 {
-    if (!csv->file) return true;
-    bool written = !ferror(csv->file);
-    written &= !fclose(csv->file);
-    if (!written || rename(csv->partial, csv->path)) {
-        fprintf(stderr, "lt-bench: cannot write %s: %s\n", csv->path, strerror(errno));
-        return false;
-    }
-    free(csv->partial);
-    return true;
+    if (!file) return;
+    columns(&(struct form){.file = file, .kind = CSV}, figure, row);
+    fputc('\n', file);
+}
+
+/* ---- JSON ---------------------------------------------------------------------------------------------------------- */
+
+void bench_json_string(FILE *file, const char *value)
+{
+    fputc('"', file);
+    for (; *value; value++)
+        if (*value == '"' || *value == '\\') fprintf(file, "\\%c", *value);
+        else if ((unsigned char)*value >= ' ') fputc(*value, file);
+    fputc('"', file);
+}
+
+void bench_json_row(FILE *file, const char *figure, const struct bench_row *row)
+{
+    const struct bench_memory_use *use = &row->result.memory;
+    columns(&(struct form){.file = file, .kind = JSON}, figure, row);
+    fputs(", \"looks\": [", file);
+    for (unsigned i = 0; i < use->looks; i++)
+        fprintf(file, "%s{\"seconds\": %.6f, \"pending\": %llu, \"pending_bytes\": %llu, \"resident_bytes\": %llu}", i ? ", " : "",
+                use->look[i].seconds, (unsigned long long)use->look[i].pending,
+                (unsigned long long)use->look[i].pending_bytes, (unsigned long long)use->look[i].resident);
+    fputc(']', file);
 }

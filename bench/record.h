@@ -1,4 +1,4 @@
-/* record.h: the raw results, a row per cell and trial. */
+/* record.h: the raw results, a row per cell and trial, as CSV and as JSON. */
 #ifndef BENCH_RECORD_H
 #define BENCH_RECORD_H
 
@@ -8,7 +8,8 @@
 #include "plan.h"
 
 struct bench_row {
-    const struct bench_planned *cell;
+    const struct bench_planned *cell; /* NULL: not measured */
+    enum bench_what what;
     unsigned trial;
     uint64_t seed;
     double capacity; /* the lesser of before and after */
@@ -19,17 +20,18 @@ struct bench_row {
 /* What is worth knowing before the row is used: taken from its result and its cell. */
 void bench_row_judge(struct bench_row *, bool capped);
 
-struct bench_csv {
-    FILE *file;
-    const char *path, *figure;
-    char *partial; /* where the rows are until all are there */
-};
+/* Nanoseconds per operation and thread, or, of pauses, the median of the calls. 0: nothing was measured. */
+double bench_row_ns(const struct bench_row *);
 
-/* NULL path: nothing is written, and all the calls do nothing. False after a message: it cannot be written. */
-bool bench_csv_begin(struct bench_csv *, const char *path, const char *figure);
-void bench_csv_write(struct bench_csv *, const struct bench_row *);
-void bench_csv_flush(struct bench_csv *);
-bool bench_csv_finish(struct bench_csv *); /* now `path` exists */
+/* A NULL file: nothing is written. */
+void bench_csv_head(FILE *);
+void bench_csv_row(FILE *, const char *figure, const struct bench_row *);
+
+/* Members of an object, without its braces; memory's looks are in it too. */
+void bench_json_row(FILE *, const char *figure, const struct bench_row *);
+
+/* "text", with what JSON wants escaped. */
+void bench_json_string(FILE *, const char *text);
 
 const char *bench_allocator(void); /* whose malloc this process has */
 

@@ -7,6 +7,7 @@
 
 #include "capacity.h"
 #include "entries.h"
+#include "statistics.h"
 #include "topology.h"
 
 void bench_report_list(void)
@@ -23,34 +24,46 @@ void bench_report_list(void)
     }
 }
 
-/* ---- JSON: the few strings here have no character that needs more than this --------------------------------------- */
+/* ---- The machine --------------------------------------------------------------------------------------------------- */
 
-static void json_string(const char *key, const char *value, const char *end)
+static void member(FILE *file, const char *name, const char *value)
 {
-    printf("  \"%s\": \"", key);
-    for (; *value; value++)
-        if (*value == '"' || *value == '\\') printf("\\%c", *value);
-        else if ((unsigned char)*value >= ' ') putchar(*value);
-    printf("\"%s\n", end);
+    fprintf(file, ",\n  \"%s\": ", name);
+    bench_json_string(file, value);
 }
 
-void bench_report_machine(void)
+void bench_report_machine(FILE *file)
 {
     unsigned threads[64], count = bench_default_threads(threads);
-    puts("{");
-    printf("  \"cores\": %u,\n  \"processors\": %u,\n  \"threads\": [", bench_cores(), bench_processors());
-    for (unsigned i = 0; i < count; i++) printf("%s%u", i ? ", " : "", threads[i]);
-    printf("],\n  \"spin_steps_per_second\": %.4g,\n", bench_spin_best());
-    json_string("compiler", __VERSION__, ",");
-    json_string("flags", BENCH_FLAGS, ",");
-    json_string("libc", gnu_get_libc_version(), ",");
-    json_string("allocator", bench_allocator(), ",");
-    json_string("lifetime", lt_version(), ",");
-    json_string("lifetime_build", lt_describe(), ",");
-    printf("  \"absent_peers\": [");
+    fprintf(file, "{\n  \"cores\": %u,\n  \"processors\": %u,\n  \"threads\": [", bench_cores(), bench_processors());
+    for (unsigned i = 0; i < count; i++) fprintf(file, "%s%u", i ? ", " : "", threads[i]);
+    fprintf(file, "],\n  \"spin_steps_per_second\": %.4g", bench_spin_best());
+    member(file, "compiler", __VERSION__);
+    member(file, "flags", BENCH_FLAGS);
+    member(file, "libc", gnu_get_libc_version());
+    member(file, "allocator", bench_allocator());
+    member(file, "lifetime", lt_version());
+    member(file, "lifetime_build", lt_describe());
+    fputs(",\n  \"absent_peers\": [", file);
     for (const struct bench_absence *a = bench_absent; a->name; a++)
-        printf("%s\"%s: %s\"", a == bench_absent ? "" : ", ", a->name, a->why);
-    puts("]\n}");
+        fprintf(file, "%s\"%s: %s\"", a == bench_absent ? "" : ", ", a->name, a->why);
+    fputs("]\n}", file);
+}
+
+void bench_report_json(FILE *file, const char *figure, const struct bench_row *rows, size_t count)
+{
+    if (!file) return;
+    fputs("{\"machine\": ", file);
+    bench_report_machine(file);
+    fputs(",\n\"rows\": [", file);
+    const char *before = "\n  {";
+    for (size_t i = 0; i < count; i++) {
+        if (!rows[i].cell) continue;
+        fputs(before, file);
+        bench_json_row(file, figure, &rows[i]);
+        before = "},\n  {";
+    }
+    fputs(*before == '}' ? "}\n]}\n" : "]}\n", file);
 }
 
 /* ---- Progress ------------------------------------------------------------------------------------------------------- */
@@ -81,39 +94,74 @@ void bench_report_progress(size_t done, size_t all, double elapsed, const struct
 
 /* ---- The table ------------------------------------------------------------------------------------------------------ */
 
-static int ascending(const void *a, const void *b)
+static void print_ns(const struct bench_plan *plan, size_t i, const struct bench_row *rows, unsigned trials, double *ns)
 {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
+    unsigned good = 0;
+    for (unsigned t = 0; t < trials; t++) {
+        double value = bench_row_ns(&rows[t * plan->count + i]);
+        if (value > 0) ns[good++] = value;
+    }
+    if (!good) return;
+    bench_sort(ns, good);
+    printf("%9.2f ns  [%.2f .. %.2f]", bench_median(ns, good), ns[0], ns[good - 1]);
 }
 
-static void print_median(const struct bench_plan *plan, size_t i, const struct bench_row *rows, unsigned trials, double *ns)
+static bool measured(const struct bench_plan *plan, size_t i, const struct bench_row *rows, unsigned trials)
 {
-    const struct bench_planned *cell = &plan->cells[i];
-    unsigned good = 0, flagged = 0;
+    for (unsigned t = 0; t < trials; t++)
+        if (rows[t * plan->count + i].cell) return true;
+    return false;
+}
+
+/* What the other kinds of run are made for: the worst of all trials. */
+static void print_worst(const struct bench_plan *plan, size_t i, const struct bench_row *rows, unsigned trials)
+{
+    double most = 0, per_object = 0;
+    struct bench_look worst = {0};
+    bool told = false;
+    enum bench_what what = BENCH_THROUGHPUT;
+    for (unsigned t = 0; t < trials; t++) {
+        const struct bench_row *row = &rows[t * plan->count + i];
+        const struct bench_look peak = bench_memory_peak(&row->result.memory);
+        if (!row->cell) continue;
+        what = row->what;
+        told |= row->result.memory.told;
+        per_object = row->result.memory.resident_per_object;
+        if (row->result.latency.most > most) most = row->result.latency.most;
+        if (peak.resident > worst.resident) worst.resident = peak.resident;
+        if (peak.pending_bytes > worst.pending_bytes) worst.pending = peak.pending, worst.pending_bytes = peak.pending_bytes;
+    }
+    if (what == BENCH_LATENCY) printf("  max %.1f us", 1e-3 * most);
+    if (what == BENCH_MEMORY) printf("  resident +%.2f MB", 1e-6 * (double)worst.resident);
+    if (told) printf(", pending %.2f MB in %llu", 1e-6 * (double)worst.pending_bytes, (unsigned long long)worst.pending);
+    if (per_object > 0) printf(", %.1f bytes per object", per_object);
+}
+
+static void print_flags(const struct bench_plan *plan, size_t i, const struct bench_row *rows, unsigned trials)
+{
+    unsigned flagged = 0;
     const char *flags = "";
     for (unsigned t = 0; t < trials; t++) {
         const struct bench_row *row = &rows[t * plan->count + i];
         if (*row->flags) flags = row->flags, flagged++;
-        if (row->result.operations && !*row->result.error) ns[good++] = bench_ns(&row->result, cell->threads);
-    }
-    printf("  %-12s %4u threads  ", cell->entry->contestant, cell->threads);
-    if (good) {
-        qsort(ns, good, sizeof *ns, ascending);
-        double median = good % 2 ? ns[good / 2] : (ns[good / 2 - 1] + ns[good / 2]) / 2;
-        printf("%9.2f ns  [%.2f .. %.2f]", median, ns[0], ns[good - 1]);
     }
     if (flagged) printf("  %u of %u trials: %s", flagged, trials, flags);
-    puts("");
 }
 
 void bench_report_medians(const struct bench_plan *plan, const struct bench_row *rows, unsigned trials)
 {
     double *ns = (double *)bench_memory(trials, sizeof *ns);
+    const struct bench_variant *printed = NULL;
     for (size_t i = 0; i < plan->count; i++) {
         const struct bench_planned *cell = &plan->cells[i];
-        if (!i || cell[-1].variant != cell->variant) printf("%s/%s\n", cell->entry->workload->name, cell->variant->name);
-        print_median(plan, i, rows, trials, ns);
+        if (!measured(plan, i, rows, trials)) continue;
+        if (cell->variant != printed) printf("%s/%s\n", cell->entry->workload->name, cell->variant->name);
+        printed = cell->variant;
+        printf("  %-22s %4u threads  ", cell->entry->contestant, cell->threads);
+        print_ns(plan, i, rows, trials, ns);
+        print_worst(plan, i, rows, trials);
+        print_flags(plan, i, rows, trials);
+        puts("");
     }
     free(ns);
 }

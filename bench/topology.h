@@ -1,4 +1,5 @@
-/* topology.h: the processors that this process may use, and in which order its threads are put on them. */
+/* topology.h: the processors that this process may use, and in which order its threads are put on them
+ * (bench_pin: bench.h). */
 #ifndef BENCH_TOPOLOGY_H
 #define BENCH_TOPOLOGY_H
 
@@ -6,10 +7,6 @@ void bench_topology_load(void);
 
 unsigned bench_cores(void);      /* physical cores */
 unsigned bench_processors(void); /* hardware threads: P of the thread counts */
-
-/* Puts the calling thread on the hardware thread for worker `index`: every core once, then their siblings, then again from
- * the first. */
-void bench_pin(unsigned index);
 
 /* The thread counts {1, 2, 4, …, P, 1.5 P, 2 P} of this machine, ascending; `list` has room for 64. Returns how many. */
 unsigned bench_default_threads(unsigned *list);

@@ -66,5 +66,6 @@ static void LT_NAME(increment_work)(struct bench_worker *w)
 const struct bench_entry LT_NAME(bench_increment) = {
     .workload = &bench_increment, .contestant = LT_QUOTE(LIFETIME_STRATEGY), .traits = lt_strategy_traits,
     .open = LT_NAME(increment_open), .begin = LT_NAME(increment_begin), .work = LT_NAME(increment_work),
-    .end = LT_NAME(increment_end), .close = LT_NAME(increment_close), .alive = LT_NAME(bench_alive),
+    .end = LT_NAME(increment_end), .close = LT_NAME(increment_close),
+    .alive = LT_NAME(bench_alive), .stats = lt_stats_read,
 };

@@ -37,5 +37,5 @@ static void LT_NAME(new_drop_work)(struct bench_worker *w)
 const struct bench_entry LT_NAME(bench_new_drop) = {
     .workload = &bench_new_drop, .contestant = LT_QUOTE(LIFETIME_STRATEGY), .traits = lt_strategy_traits,
     .begin = LT_NAME(new_drop_begin), .work = LT_NAME(new_drop_work), .end = LT_NAME(new_drop_end),
-    .alive = LT_NAME(bench_alive),
+    .alive = LT_NAME(bench_alive), .stats = lt_stats_read,
 };

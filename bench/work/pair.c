@@ -15,5 +15,6 @@ const struct bench_workload bench_pair = {
     .name = "pair",
     .operation = "lt_retain and lt_release of an object that only this thread sees",
     .safepoint = BENCH_BATCH,
+    .live = BENCH_LIVE_PER_WORKER,
     .variants = variants,
 };

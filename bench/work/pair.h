@@ -77,5 +77,6 @@ static void LT_NAME(pair_work)(struct bench_worker *w)
 
 const struct bench_entry LT_NAME(bench_pair) = {
     .workload = &bench_pair, .contestant = LT_QUOTE(LIFETIME_STRATEGY), .traits = lt_strategy_traits,
-    .begin = LT_NAME(pair_begin), .work = LT_NAME(pair_work), .end = LT_NAME(pair_end), .alive = LT_NAME(bench_alive),
+    .begin = LT_NAME(pair_begin), .work = LT_NAME(pair_work), .end = LT_NAME(pair_end),
+    .alive = LT_NAME(bench_alive), .stats = lt_stats_read,
 };

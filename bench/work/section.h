@@ -54,5 +54,5 @@ static void LT_NAME(section_work)(struct bench_worker *w)
 const struct bench_entry LT_NAME(bench_section) = {
     .workload = &bench_section, .contestant = LT_QUOTE(LIFETIME_STRATEGY), .traits = lt_strategy_traits,
     .begin = LT_NAME(section_begin), .work = LT_NAME(section_work), .end = LT_NAME(section_end),
-    .alive = LT_NAME(bench_alive),
+    .alive = LT_NAME(bench_alive), .stats = lt_stats_read,
 };

@@ -63,5 +63,6 @@ static void LT_NAME(shared_pair_work)(struct bench_worker *w)
 const struct bench_entry LT_NAME(bench_shared_pair) = {
     .workload = &bench_shared_pair, .contestant = LT_QUOTE(LIFETIME_STRATEGY), .traits = lt_strategy_traits,
     .open = LT_NAME(shared_pair_open), .begin = LT_NAME(shared_pair_begin), .work = LT_NAME(shared_pair_work),
-    .end = LT_NAME(shared_pair_end), .close = LT_NAME(shared_pair_close), .alive = LT_NAME(bench_alive),
+    .end = LT_NAME(shared_pair_end), .close = LT_NAME(shared_pair_close),
+    .alive = LT_NAME(bench_alive), .stats = lt_stats_read,
 };

@@ -22,5 +22,6 @@ const struct bench_workload bench_slot = {
     .name = "slot",
     .operation = "a load of a random slot (borrowed or owned), or, by chance, lt_new and a store into it",
     .safepoint = BENCH_SHORT_BATCH,
+    .live = BENCH_LIVE_PER_CELL,
     .variants = variants,
 };

@@ -1,0 +1,29 @@
+/* memory.h: how much memory a cell takes while it runs: looks at the strategy's counters and at the resident set. */
+#ifndef BENCH_MEMORY_H
+#define BENCH_MEMORY_H
+
+#include "bench.h"
+
+enum { BENCH_LOOKS = 64 }; /* in one measurement, evenly spaced */
+
+struct bench_look {
+    double seconds;                  /* since the work began */
+    uint64_t pending, pending_bytes; /* retired and not yet free; 0 for peers, which do not tell */
+    uint64_t resident;               /* bytes more than when the work began */
+};
+
+struct bench_memory_use {
+    bool told;                 /* the contestant counts what is pending */
+    double resident_per_object; /* bytes, of the objects alive before the work; 0: not known */
+    unsigned looks;
+    struct bench_look look[BENCH_LOOKS];
+};
+
+uint64_t bench_resident(void); /* bytes of this process, now */
+
+void bench_look(const struct bench_entry *, double seconds, uint64_t resident_before, struct bench_memory_use *);
+
+/* The most of all looks, each of the three by itself. */
+struct bench_look bench_memory_peak(const struct bench_memory_use *);
+
+#endif
