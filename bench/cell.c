@@ -136,7 +136,7 @@ static void take_resident_per_object(struct crew *crew)
 {
     const struct bench_cell *cell = &crew->cell;
     enum bench_live live = cell->entry->workload->live;
-    if (live == BENCH_LIVE_UNTOLD) return;
+    if (live == BENCH_LIVE_UNTOLD || cell->variant->size < 65536) return; /* with fewer it is mostly stacks and records */
     double objects = cell->variant->size;
     if (live == BENCH_LIVE_PER_WORKER) objects *= cell->threads;
     uint64_t ours = lt_load64(&given, LT_RELAXED) - crew->given;

@@ -1,11 +1,6 @@
 /* slot.c: the workload `slot`, for every strategy. */
 #include "workloads.h"
 
-struct bench_slot {
-    lt_slot slot;
-    char room[128 - sizeof(lt_slot)];
-};
-
 #define LT_CLIENT "work/slot.h"
 #include <lifetime/foreach_strategy.h>
 
@@ -13,8 +8,10 @@ struct bench_slot {
 #define VARIANT(n, percent, how, what) {.name = #n "/" #percent "%/" how, .size = n, .stores = percent, .kind = what}
 #define VARIANTS(n, percent) VARIANT(n, percent, "borrow", SLOT_BORROW), VARIANT(n, percent, "owned", SLOT_OWNED)
 static const struct bench_variant variants[] = {
-    VARIANTS(1, 0),    VARIANTS(1, 1),    VARIANTS(1, 10),    VARIANTS(1, 50),
-    VARIANTS(1000, 0), VARIANTS(1000, 1), VARIANTS(1000, 10), VARIANTS(1000, 50),
+    VARIANTS(1, 0),       VARIANTS(1, 1),       VARIANTS(1, 10),       VARIANTS(1, 50),
+    VARIANTS(10, 0),      VARIANTS(10, 1),      VARIANTS(10, 10),      VARIANTS(10, 50),
+    VARIANTS(1000, 0),    VARIANTS(1000, 1),    VARIANTS(1000, 10),    VARIANTS(1000, 50),
+    VARIANTS(1000000, 0), VARIANTS(1000000, 1), VARIANTS(1000000, 10), VARIANTS(1000000, 50),
     {0},
 };
 
