@@ -67,6 +67,7 @@ struct bench_entry {
     const struct bench_workload *workload;
     const char *contestant;
     const lt_traits *(*traits)(void);
+    bool (*plays)(const struct bench_variant *); /* NULL: every variant */
     void (*open)(struct bench_cell *);
     void (*begin)(struct bench_worker *);
     void (*fill)(struct bench_worker *);
@@ -116,7 +117,7 @@ static inline uint64_t bench_random(uint64_t *state)
 }
 
 /* Ends the cell with a message: what a measurement needs could not be had. */
-_Noreturn void bench_fail(const char *what);
+__attribute__((noreturn)) void bench_fail(const char *what);
 
 /* Puts the calling thread on the hardware thread for worker `index`: every core once, then their siblings, then again from
  * the first. */

@@ -3,13 +3,14 @@
 #include "entries.h"
 #include "topology.h"
 
-static bool able(const struct bench_entry *entry, unsigned threads)
+static bool able(const struct bench_entry *entry, const struct bench_variant *variant, unsigned threads)
 {
     const lt_traits *traits = entry->traits();
     unsigned needs = entry->workload->needs;
     if ((threads > 1 || needs & BENCH_NEEDS_THREADS) && !traits->threads) return false;
     if (needs & BENCH_NEEDS_RECLAMATION && !traits->reclaims) return false;
-    return !(needs & BENCH_NEEDS_OVERLAP && traits->exclusive);
+    if (needs & BENCH_NEEDS_OVERLAP && traits->exclusive) return false;
+    return !entry->plays || entry->plays(variant);
 }
 
 static void add_group(struct bench_plan *plan, const struct bench_workload *workload, const struct bench_variant *variant,
@@ -18,7 +19,7 @@ static void add_group(struct bench_plan *plan, const struct bench_workload *work
     size_t first = plan->count;
     for (const struct bench_entry *const *e = bench_entries; *e; e++) {
         if ((*e)->workload != workload || !wanted(*e, variant, wish)) continue;
-        if (!able(*e, threads)) continue;
+        if (!able(*e, variant, threads)) continue;
         plan->cells[plan->count] = (struct bench_planned){
             .entry = *e, .variant = variant, .threads = threads, .place = (unsigned)(plan->count - first)};
         plan->count++;

@@ -1,5 +1,6 @@
 /* cas.c: a count that is changed by compare-and-swap loops, as Swift 3 did it (the baseline of PACT 2018). */
 #define BENCH_PEER cas
+#define PEER_COUNTS
 #include "peer.h"
 
 static inline void LT_FN(retain)(void *o)

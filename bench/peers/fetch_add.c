@@ -1,5 +1,6 @@
 /* fetch_add.c: the floor of every atomic count: one unconditional atomic add, one atomic subtract and its test. */
 #define BENCH_PEER fetch_add
+#define PEER_COUNTS
 #include "peer.h"
 
 static inline void LT_FN(retain)(void *o) { lt_add64(&((lt_object *)o)->count.whole, 1, LT_RELAXED); }

@@ -6,14 +6,16 @@
  *   the calls of lifetime.h that peer.h leaves out, as LT_FN(<call>)
  *   #include "../work/common.h" and the texts of the workloads that it plays
  *
- * peer.h gives it objects from malloc, threads that need no registration (unless PEER_OWN_THREADS) and sections that cost
- * nothing (unless PEER_OWN_SECTIONS). */
+ * peer.h gives it objects from malloc (with a count, if PEER_COUNTS; PEER_ROOM bytes larger than the type says), threads that
+ * need no registration (unless PEER_OWN_THREADS), sections that cost nothing (unless PEER_OWN_SECTIONS), and nothing to wait
+ * for at the end (unless PEER_OWN_BARRIER). */
 #ifndef BENCH_PEER_H
 #define BENCH_PEER_H
 
 #include <lifetime/lifetime.h>
 
 #include "../work/workloads.h"
+#include "peers.h"
 
 #undef LIFETIME_STRATEGY
 #define LIFETIME_STRATEGY BENCH_PEER
@@ -29,10 +31,16 @@ static inline void LT_FN(leave)(void) {}
 static inline void LT_FN(safepoint)(void) {}
 #endif
 
+#ifndef PEER_ROOM
+#define PEER_ROOM 0
+#endif
+
 static inline void *LT_FN(new)(const lt_type *type)
 {
-    lt_object *o = (lt_object *)malloc(type->size);
+    lt_object *o = (lt_object *)malloc(type->size + PEER_ROOM);
+#ifdef PEER_COUNTS
     if (LT_LIKELY(o != NULL)) lt_store64(&o->count.whole, 1, LT_RELAXED);
+#endif
     return o;
 }
 
@@ -41,7 +49,9 @@ static inline const lt_traits *LT_FN(traits)(void)
     static const lt_traits traits = {.threads = true, .reclaims = true};
     return &traits;
 }
+#ifndef PEER_OWN_BARRIER
 static inline void LT_FN(barrier)(void) {}
+#endif
 static inline void LT_FN(stats_read)(lt_stats *stats) { *stats = (lt_stats){0}; }
 
 #endif

@@ -26,11 +26,19 @@ struct bench_owner {
     lt_atomic32 over;
 };
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Starts the owner; returns when the objects are there, and for `exited` when the owner has ended. */
 void bench_owner_start(struct bench_owner *);
 
 /* Lets the owner end, and waits for that. */
 void bench_owner_stop(struct bench_owner *);
+
+#ifdef __cplusplus
+}
+#endif
 
 static inline bool bench_owner_over(const struct bench_owner *o) { return lt_load32(&o->over, LT_RELAXED) != 0; }
 

@@ -7,7 +7,7 @@
  *   store          lt_new, write the object's value, lt_slot_store
  *
  * The slots are 128 bytes apart and were filled by the idle main thread. A section lasts as long as the measurement, with a
- * safepoint after every batch. A contestant that has no owned load (or no borrow) says BENCH_NO_OWNED (BENCH_NO_BORROW). */
+ * safepoint after every batch. A peer without owned loads says PEER_BORROWS_ONLY. */
 
 #ifndef BENCH_PEER
 #include "common.h"
@@ -52,6 +52,11 @@ static inline uint64_t LT_NAME(slot_read_borrowed)(lt_slot *slot)
     return value;
 }
 
+#ifdef PEER_BORROWS_ONLY
+static bool LT_NAME(slot_plays)(const struct bench_variant *v) { return !(v->kind & SLOT_OWNED); }
+static inline uint64_t LT_NAME(slot_read_owned)(lt_slot *slot) { return LT_NAME(slot_read_borrowed)(slot); } /* never called */
+#else
+static bool LT_NAME(slot_plays)(const struct bench_variant *v) { return (void)v, true; }
 static inline uint64_t LT_NAME(slot_read_owned)(lt_slot *slot)
 {
     struct bench_object *o = (struct bench_object *)lt_slot_load(slot);
@@ -59,6 +64,7 @@ static inline uint64_t LT_NAME(slot_read_owned)(lt_slot *slot)
     lt_release(o);
     return value;
 }
+#endif
 
 /* Inlined twice, so that the kind of load is no branch. */
 static inline __attribute__((always_inline)) void LT_NAME(slot_loop)(struct bench_worker *w, bool owned)

@@ -28,6 +28,6 @@ static void LT_NAME(stall_close)(struct bench_cell *cell)
 
 const struct bench_entry LT_NAME(bench_stall) = {
     .workload = &bench_stall, .contestant = LT_QUOTE(LIFETIME_STRATEGY), .traits = lt_strategy_traits,
-    .open = LT_NAME(stall_open), .begin = LT_NAME(slot_begin), .work = LT_NAME(slot_work), .end = LT_NAME(slot_end),
-    .close = LT_NAME(stall_close), .alive = LT_NAME(bench_alive), .stats = lt_stats_read,
+    .plays = LT_NAME(slot_plays), .open = LT_NAME(stall_open), .begin = LT_NAME(slot_begin), .work = LT_NAME(slot_work),
+    .end = LT_NAME(slot_end), .close = LT_NAME(stall_close), .alive = LT_NAME(bench_alive), .stats = lt_stats_read,
 };

@@ -1,0 +1,57 @@
+/* peers.h: who plays what: X(workload, peer), a list per library, which is left out where the library is not installed. */
+#ifndef BENCH_PEERS_H
+#define BENCH_PEERS_H
+
+#include "../bench.h"
+
+/* What is built with the compiler alone. */
+#define BENCH_PEERS_OWN(X) \
+    X(pair, fetch_add) X(shared_pair, fetch_add) X(increment, fetch_add) \
+    X(pair, cas) X(shared_pair, cas) X(increment, cas) \
+    X(new_drop, malloc_free) X(churn, malloc_free) X(cascade, free_loop) \
+    X(pair, std_shared_ptr) X(shared_pair, std_shared_ptr) X(new_drop, std_shared_ptr) X(slot, std_shared_ptr) \
+    X(churn, std_shared_ptr) X(handoff, std_shared_ptr) X(stall, std_shared_ptr) X(oversubscribed, std_shared_ptr)
+
+#define BENCH_PEERS_URCU(X) \
+    X(section, urcu_memb) X(section, urcu_qsbr) X(section, urcu_bp) \
+    X(slot, urcu_memb_call) X(churn, urcu_memb_call) X(stall, urcu_memb_call) X(oversubscribed, urcu_memb_call) \
+    X(slot, urcu_memb_defer) X(churn, urcu_memb_defer) X(oversubscribed, urcu_memb_defer) \
+    X(slot, urcu_qsbr_call) X(churn, urcu_qsbr_call) X(stall, urcu_qsbr_call) X(oversubscribed, urcu_qsbr_call) \
+    X(slot, urcu_qsbr_defer) X(churn, urcu_qsbr_defer) X(oversubscribed, urcu_qsbr_defer) \
+    X(slot, urcu_bp_call) X(churn, urcu_bp_call) X(stall, urcu_bp_call) X(oversubscribed, urcu_bp_call) \
+    X(slot, urcu_bp_defer) X(churn, urcu_bp_defer) X(oversubscribed, urcu_bp_defer)
+
+#define BENCH_PEERS_CK(X) \
+    X(section, ck_epoch) X(slot, ck_epoch) X(churn, ck_epoch) X(stall, ck_epoch) X(oversubscribed, ck_epoch) \
+    X(slot, ck_hp) X(churn, ck_hp) X(stall, ck_hp) X(oversubscribed, ck_hp)
+
+#define BENCH_PEERS_BOOST(X) \
+    X(pair, boost_intrusive_ptr) X(shared_pair, boost_intrusive_ptr) X(new_drop, boost_intrusive_ptr) \
+    X(handoff, boost_intrusive_ptr) X(pair, boost_local_shared_ptr) X(new_drop, boost_local_shared_ptr) \
+    X(pair, boost_shared_ptr) X(shared_pair, boost_shared_ptr) X(new_drop, boost_shared_ptr) X(slot, boost_shared_ptr) \
+    X(churn, boost_shared_ptr) X(handoff, boost_shared_ptr) X(stall, boost_shared_ptr) X(oversubscribed, boost_shared_ptr)
+
+#define BENCH_PEERS_XENIUM_ONE(X, name) X(slot, name) X(churn, name) X(stall, name) X(oversubscribed, name)
+#define BENCH_PEERS_XENIUM(X) \
+    BENCH_PEERS_XENIUM_ONE(X, xenium_ebr) BENCH_PEERS_XENIUM_ONE(X, xenium_debra) BENCH_PEERS_XENIUM_ONE(X, xenium_qsbr) \
+    BENCH_PEERS_XENIUM_ONE(X, xenium_hp) BENCH_PEERS_XENIUM_ONE(X, xenium_lfrc)
+
+#define BENCH_PEERS_CDS(X) \
+    X(slot, cds_hp) X(churn, cds_hp) X(stall, cds_hp) X(oversubscribed, cds_hp) \
+    X(slot, cds_dhp) X(churn, cds_dhp) X(stall, cds_dhp) X(oversubscribed, cds_dhp) \
+    X(slot, cds_rcu) X(churn, cds_rcu) X(oversubscribed, cds_rcu)
+
+#define BENCH_PEERS(X) \
+    BENCH_PEERS_OWN(X) BENCH_PEERS_URCU(X) BENCH_PEERS_CK(X) BENCH_PEERS_BOOST(X) BENCH_PEERS_XENIUM(X) BENCH_PEERS_CDS(X)
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+#define BENCH_DECLARE_PEER(workload, peer) extern const struct bench_entry bench_##workload##_##peer;
+BENCH_PEERS(BENCH_DECLARE_PEER)
+#undef BENCH_DECLARE_PEER
+#ifdef __cplusplus
+}
+#endif
+
+#endif
