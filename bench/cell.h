@@ -3,7 +3,7 @@
 #define BENCH_CELL_H
 
 #include "bench.h"
-#include "memory.h"
+#include "footprint.h"
 
 /* One at a time, since each but the first disturbs it. */
 enum bench_what { BENCH_THROUGHPUT, BENCH_LATENCY, BENCH_MEMORY };

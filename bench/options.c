@@ -15,7 +15,8 @@ static const char doc[] =
     "Measures what the strategies of lifetime cost, each with its fast paths inlined into the same text.\v"
     "A cell is one contestant (a strategy or a peer) in one variant of a workload with one number of threads. Every cell is "
     "measured once per trial; within a trial the contestants of a cell follow each other, beginning with another one each "
-    "time. Ctrl-C ends the measuring and keeps what there is, in FILE.partial. LIST is a comma-separated list; the options that take one may be repeated.";
+    "time. Ctrl-C ends the measuring and keeps what there is, in FILE.partial. LIST is a comma-separated list; the options "
+    "that take one may be repeated.";
 
 enum { WARM_UP = 256, PROBE, MACHINE, JSON, LATENCY, MEMORY };
 
@@ -104,7 +105,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         else argp_failure(state, 2, 0, "'%s' is no option; try --help", argument);
         return 0;
     case ARGP_KEY_END:
-        if (o->compare[0] && !o->compare[1]) argp_failure(state, 2, 0, "--compare needs two names, such as --compare biased cas");
+        if (o->compare[0] && !o->compare[1])
+            argp_failure(state, 2, 0, "--compare needs two names, such as --compare biased cas");
         return 0;
     default: return ARGP_ERR_UNKNOWN;
     }

@@ -162,8 +162,8 @@ void bench_json_row(FILE *file, const char *figure, const struct bench_row *row)
     columns(&(struct form){.file = file, .kind = JSON}, figure, row);
     fputs(", \"looks\": [", file);
     for (unsigned i = 0; i < use->looks; i++)
-        fprintf(file, "%s{\"seconds\": %.6f, \"pending\": %llu, \"pending_bytes\": %llu, \"resident_bytes\": %llu}", i ? ", " : "",
-                use->look[i].seconds, (unsigned long long)use->look[i].pending,
+        fprintf(file, "%s{\"seconds\": %.6f, \"pending\": %llu, \"pending_bytes\": %llu, \"resident_bytes\": %llu}",
+                i ? ", " : "", use->look[i].seconds, (unsigned long long)use->look[i].pending,
                 (unsigned long long)use->look[i].pending_bytes, (unsigned long long)use->look[i].resident);
     fputc(']', file);
 }

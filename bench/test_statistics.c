@@ -22,7 +22,7 @@ static void medians(void)
     expect("median of five", bench_median(values, 5), 3, 0);
 }
 
-/* Order statistics and coverage from the tables of the sign test: Conover, Practical Nonparametric Statistics, table A3. */
+/* From the binomial distribution: 1 - 2 P(at most low - 1 of count coins are heads). */
 static void intervals(void)
 {
     static const struct { unsigned count, low, high; double covered; } known[] = {
@@ -41,7 +41,8 @@ static void intervals(void)
 static void latencies(void)
 {
     static struct bench_latencies l, sum;
-    for (uint64_t ticks = 1; ticks < 1u << 20; ticks += 37) expect("bin grows", bench_latency_bin(ticks) <= bench_latency_bin(ticks + 37), 1, 0);
+    for (uint64_t ticks = 1; ticks < 1u << 20; ticks += 37)
+        expect("bin grows", bench_latency_bin(ticks) <= bench_latency_bin(ticks + 37), 1, 0);
     expect("last bin", bench_latency_bin(UINT64_MAX), BENCH_LATENCY_BINS - 1, 0);
     for (uint64_t ticks = 1; ticks <= 100000; ticks++) {
         l.count++;

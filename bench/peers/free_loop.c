@@ -1,5 +1,5 @@
-/* free_loop.c: the floor of a cascade: what one writes by hand for a graph without sharing. The nodes that are still to be freed
- * are chained through their own headers. */
+/* free_loop.c: the floor of a cascade: what one writes by hand for a graph without sharing. The nodes that are still to be
+ * freed are chained through their own headers. */
 #define BENCH_PEER free_loop
 #include "peer.h"
 

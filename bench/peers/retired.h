@@ -1,5 +1,5 @@
-/* retired.h: slots for the peers that retire what was stored before: LT_FN(retire)(object), and unless PEER_OWN_BORROWS a borrow
- * is a load. Included after their retire. */
+/* retired.h: slots for the peers that retire what was stored before: LT_FN(retire)(object), and unless PEER_OWN_BORROWS a
+ * borrow is a load. Included after their retire. */
 #ifndef BENCH_RETIRED_H
 #define BENCH_RETIRED_H
 

@@ -1,6 +1,7 @@
 /* xenium.cpp: the reclamation schemes of xenium, each as its examples use it: a guard_ptr acquires what a slot holds; to
  * replace it one guards it, swaps it by compare-and-swap and reclaims the guard. Regions, where a scheme has them, are our
  * sections. LFRC keeps freed objects in a list of its own for ever. */
+#include <array>
 #include <optional>
 
 #include <xenium/reclamation/generic_epoch_based.hpp>
@@ -18,7 +19,7 @@ template <class R> struct object : R::template enable_concurrent_ptr<object<R>> 
     explicit object(uint64_t v) : value(v) {}
 };
 
-template <class R> struct region {
+template <class R> struct [[maybe_unused]] region {
     std::optional<typename R::region_guard> guard{std::in_place};
     void safepoint() { guard.reset(), guard.emplace(); }
 };

@@ -1,5 +1,5 @@
-/* common.hpp: the texts again, for the peers whose references are C++ values: what ends one is a destructor, so they cannot play
- * the texts in C, where it is a call. work/<name>.hpp does what work/<name>.h does, step by step, and takes the same variants.
+/* common.hpp: the texts again, for the peers whose references are C++ values: what ends one is a destructor, so they cannot
+ * play the texts in C, where it is a call. work/<name>.hpp does what work/<name>.h does, step by step, and takes the same variants.
  *
  * A peer is a class; what its workloads need of it:
  *

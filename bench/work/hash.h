@@ -1,4 +1,5 @@
-/* hash.h: the lock-free hash table, with about one object in each bucket, of stress/structures, which all threads use: map.h says how. */
+/* hash.h: the lock-free hash table of stress/structures, with about one object in each bucket, which all threads use: map.h
+ * says how. */
 #include "structures/hash.h"
 
 static void *LT_NAME(hash_find)(void *map, uint64_t key) { return hash_find((struct hash *)map, key); }

@@ -18,7 +18,8 @@ template <class P> struct pair_text {
         auto *objects = new std::vector<ref>;
         for (unsigned i = 0; i < v->size; i++) objects->push_back(P::make(i));
         if (v->kind == PAIR_SHUFFLED)
-            for (size_t i = v->size; i > 1; i--) std::swap((*objects)[i - 1], (*objects)[(bench_random(&w->random) >> 32) * i >> 32]);
+            for (size_t i = v->size; i > 1; i--)
+                std::swap((*objects)[i - 1], (*objects)[(bench_random(&w->random) >> 32) * i >> 32]);
         w->own = objects;
     }
 

@@ -12,7 +12,7 @@ static const struct bench_variant variants[] = {
 
 const struct bench_workload bench_stall = {
     .name = "stall",
-    .operation = "as slot/1000/10%/borrow, while one more thread is outside (running) or has stopped inside a section (stopped)",
+    .operation = "as slot/1000/10%/borrow, with one more thread, outside (running) or stopped inside a section (stopped)",
     .safepoint = BENCH_SHORT_BATCH,
     .needs = BENCH_NEEDS_THREADS | BENCH_NEEDS_OVERLAP,
     .grows = true,

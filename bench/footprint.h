@@ -1,10 +1,10 @@
-/* memory.h: how much memory a cell takes while it runs: looks at the strategy's counters and at the resident set. */
-#ifndef BENCH_MEMORY_H
-#define BENCH_MEMORY_H
+/* footprint.h: how much memory a cell takes while it runs: looks at the strategy's counters and at the resident set. */
+#ifndef BENCH_FOOTPRINT_H
+#define BENCH_FOOTPRINT_H
 
 #include "bench.h"
 
-enum { BENCH_LOOKS = 64 }; /* in one measurement, evenly spaced */
+#define BENCH_LOOKS 64 /* in one measurement, evenly spaced */
 
 struct bench_look {
     double seconds;                  /* since the work began */

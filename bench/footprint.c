@@ -1,4 +1,4 @@
-#include "memory.h"
+#include "footprint.h"
 
 #include <fcntl.h>
 #include <stdio.h>
