@@ -116,7 +116,8 @@ static bool measured(const struct bench_plan *plan, size_t i, const struct bench
 /* What the other kinds of run are made for: the worst of all trials. */
 static void print_worst(const struct bench_plan *plan, size_t i, const struct bench_row *rows, unsigned trials)
 {
-    double most = 0, per_object = 0;
+    double per_object = 0;
+    struct bench_pauses slowest = {0};
     struct bench_look worst = {0};
     bool told = false;
     enum bench_what what = BENCH_THROUGHPUT;
@@ -127,11 +128,12 @@ static void print_worst(const struct bench_plan *plan, size_t i, const struct be
         what = row->what;
         told |= row->result.memory.told;
         per_object = row->result.memory.resident_per_object;
-        if (row->result.latency.most > most) most = row->result.latency.most;
+        if (row->result.latency.most > slowest.most) slowest = row->result.latency;
         if (peak.resident > worst.resident) worst.resident = peak.resident;
         if (peak.pending_bytes > worst.pending_bytes) worst.pending = peak.pending, worst.pending_bytes = peak.pending_bytes;
     }
-    if (what == BENCH_LATENCY) printf("  max %.1f us", 1e-3 * most);
+    if (what == BENCH_LATENCY)
+        printf("  p99 %.2f, p99.9 %.2f, max %.2f us", 1e-3 * slowest.p99, 1e-3 * slowest.p999, 1e-3 * slowest.most);
     if (what == BENCH_MEMORY) printf("  resident +%.2f MB", 1e-6 * (double)worst.resident);
     if (told) printf(", pending %.2f MB in %llu", 1e-6 * (double)worst.pending_bytes, (unsigned long long)worst.pending);
     if (per_object > 0) printf(", %.1f bytes per object", per_object);

@@ -33,8 +33,8 @@
 
 #define BENCH_PEERS_XENIUM_ONE(X, name) X(slot, name) X(churn, name) X(stall, name) X(oversubscribed, name)
 #define BENCH_PEERS_XENIUM(X) \
-    BENCH_PEERS_XENIUM_ONE(X, xenium_ebr) BENCH_PEERS_XENIUM_ONE(X, xenium_debra) BENCH_PEERS_XENIUM_ONE(X, xenium_qsbr) \
-    BENCH_PEERS_XENIUM_ONE(X, xenium_hp) BENCH_PEERS_XENIUM_ONE(X, xenium_lfrc)
+    BENCH_PEERS_XENIUM_ONE(X, xenium_ebr) BENCH_PEERS_XENIUM_ONE(X, xenium_nebr) BENCH_PEERS_XENIUM_ONE(X, xenium_debra) \
+    BENCH_PEERS_XENIUM_ONE(X, xenium_qsbr) BENCH_PEERS_XENIUM_ONE(X, xenium_hp) BENCH_PEERS_XENIUM_ONE(X, xenium_lfrc)
 
 #define BENCH_PEERS_CDS(X) \
     X(slot, cds_hp) X(churn, cds_hp) X(stall, cds_hp) X(oversubscribed, cds_hp) \

@@ -56,6 +56,7 @@ template <class R> struct peer {
 
 namespace scheme = xenium::reclamation;
 struct ebr : peer<scheme::epoch_based<>> { static constexpr const char *name = "xenium_ebr"; };
+struct nebr : peer<scheme::new_epoch_based<>> { static constexpr const char *name = "xenium_nebr"; };
 struct debra : peer<scheme::debra<>> { static constexpr const char *name = "xenium_debra"; };
 struct qsbr : peer<scheme::quiescent_state_based> { static constexpr const char *name = "xenium_qsbr"; };
 struct hp : peer<scheme::hazard_pointer<>> { static constexpr const char *name = "xenium_hp"; };
@@ -68,4 +69,4 @@ struct lfrc : peer<scheme::lock_free_ref_count<>> { static constexpr const char 
     const bench_entry bench_stall_xenium_##scheme = bench::slot_text<scheme>::stall(); \
     const bench_entry bench_oversubscribed_xenium_##scheme = bench::slot_text<scheme>::oversubscribed(); \
     const bench_entry bench_churn_xenium_##scheme = bench::churn_text<scheme>::entry();
-PLAYS(ebr) PLAYS(debra) PLAYS(qsbr) PLAYS(hp) PLAYS(lfrc)
+PLAYS(ebr) PLAYS(nebr) PLAYS(debra) PLAYS(qsbr) PLAYS(hp) PLAYS(lfrc)

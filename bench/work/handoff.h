@@ -71,11 +71,12 @@ static void LT_NAME(handoff_fill)(struct bench_worker *w)
 static inline __attribute__((always_inline)) void LT_NAME(handoff_loop)(struct bench_worker *w, bool timed)
 {
     struct LT_NAME(handoff_hand) *hand = (struct LT_NAME(handoff_hand) *)w->own;
+    size_t dropped = hand->dropped;
     lt_enter();
     do {
         for (unsigned i = 0; i < BENCH_SHORT_BATCH; i++) {
             uint64_t start = timed ? bench_ticks() : 0;
-            lt_release(hand->objects[hand->dropped++]);
+            lt_release(hand->objects[dropped++]);
             bench_barrier();
             if (timed) bench_took(w, start);
         }
@@ -83,8 +84,9 @@ static inline __attribute__((always_inline)) void LT_NAME(handoff_loop)(struct b
         lt_safepoint();
         if (timed) bench_took(w, start);
         w->operations += BENCH_SHORT_BATCH;
-    } while (!bench_stopped(w) && hand->dropped < HANDOFF_OBJECTS);
+    } while (!bench_stopped(w) && dropped < HANDOFF_OBJECTS);
     lt_leave();
+    hand->dropped = dropped;
 }
 
 static void LT_NAME(handoff_work)(struct bench_worker *w)

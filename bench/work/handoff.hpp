@@ -52,15 +52,17 @@ template <class P> struct handoff_text {
     template <bool timed> static void loop(bench_worker *w)
     {
         hand &h = hands(w->cell)[w->index];
+        size_t dropped = h.dropped;
         do {
             for (unsigned i = 0; i < BENCH_SHORT_BATCH; i++) {
                 uint64_t start = timed ? bench_ticks() : 0;
-                h.objects[h.dropped++] = ref();
+                h.objects[dropped++] = ref();
                 bench_barrier();
                 if (timed) bench_took(w, start);
             }
             w->operations += BENCH_SHORT_BATCH;
-        } while (!bench_stopped(w) && h.dropped < HANDOFF_OBJECTS);
+        } while (!bench_stopped(w) && dropped < HANDOFF_OBJECTS);
+        h.dropped = dropped;
     }
 
     static void work(bench_worker *w) { w->latencies ? loop<true>(w) : loop<false>(w); }

@@ -23,8 +23,8 @@ struct bench_owner {
     pthread_t thread;
     sem_t made, go;
     bool started;
-    lt_atomic32 over;
-};
+    lt_atomic32 over; /* looked at all the time, so nothing that the worker writes lies beside it */
+} __attribute__((aligned(128)));
 
 #ifdef __cplusplus
 extern "C" {
