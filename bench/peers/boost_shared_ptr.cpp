@@ -1,4 +1,4 @@
-/* boost_shared_ptr.cpp: boost::shared_ptr, made by make_shared; a slot is a boost::atomic_shared_ptr, a pointer under a spinlock. */
+/* boost_shared_ptr.cpp: boost::shared_ptr, made by make_shared; a slot is a boost::atomic_shared_ptr: a pointer and a spinlock. */
 #include <boost/make_shared.hpp>
 #include <boost/smart_ptr/atomic_shared_ptr.hpp>
 
