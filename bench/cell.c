@@ -73,13 +73,22 @@ void bench_shuffle(void **array, size_t count, uint64_t *random)
     }
 }
 
+static void doze(double seconds)
+{
+    struct timespec t = {.tv_sec = (time_t)seconds, .tv_nsec = (long)((seconds - (double)(time_t)seconds) * 1e9)};
+    while (nanosleep(&t, &t) && errno == EINTR) continue;
+}
+
 /* ---- The workers -------------------------------------------------------------------------------------------------- */
 
 static void meet(struct crew *crew, enum step step)
 {
     /* Release and acquire: what a worker did in one step has happened before what another does in the next. */
+    const unsigned patience = 10000; /* then others need the processor: who fills, or another program */
     lt_add32(&crew->arrived, 1, LT_RELEASE);
-    while (lt_load32(&crew->opened, LT_ACQUIRE) <= (uint32_t)step) sched_yield();
+    for (unsigned looks = 0; lt_load32(&crew->opened, LT_ACQUIRE) <= (uint32_t)step; looks++)
+        if (looks < patience) sched_yield();
+        else doze(50e-6);
 }
 
 static void work(struct member *m)
@@ -125,12 +134,6 @@ static void *run_member(void *argument)
 }
 
 /* ---- The main thread ------------------------------------------------------------------------------------------------ */
-
-static void doze(double seconds)
-{
-    struct timespec t = {.tv_sec = (time_t)seconds, .tv_nsec = (long)((seconds - (double)(time_t)seconds) * 1e9)};
-    while (nanosleep(&t, &t) && errno == EINTR) continue;
-}
 
 static void take_resident_per_object(struct crew *crew)
 {

@@ -51,7 +51,7 @@ static bool measure_all(const struct bench_plan *plan, const struct bench_option
             struct bench_row row = measure(cell, o, trial, times);
             if (interrupted && *row.result.error) break;
             rows[trial * plan->count + (size_t)(cell - plan->cells)] = row;
-            good &= !*row.result.error && !row.result.alive;
+            good &= bench_report_failure(&row);
             bench_csv_row(csv, o->figure, &row);
         }
         if (csv) fflush(csv);
@@ -97,6 +97,5 @@ int main(int argc, char **argv)
     free(plan.cells);
     if (interrupted) return end_interrupted();
     if (!written) return 1;
-    if (!good) fputs("lt-bench: some cells failed or leaked; their rows are flagged\n", stderr);
     return good ? 0 : 3;
 }

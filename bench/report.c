@@ -92,6 +92,15 @@ void bench_report_progress(size_t done, size_t all, double elapsed, const struct
         fputc('\n', stderr);
 }
 
+bool bench_report_failure(const struct bench_row *row)
+{
+    const struct bench_planned *cell = row->cell;
+    if (!*row->result.error && !row->result.alive) return true;
+    fprintf(stderr, "%slt-bench: %s/%s %s x%u: %s\n", isatty(STDERR_FILENO) ? "\r\033[K" : "", cell->entry->workload->name,
+            cell->variant->name, cell->entry->contestant, cell->threads, row->flags);
+    return false;
+}
+
 /* ---- The table ------------------------------------------------------------------------------------------------------ */
 
 static void print_ns(const struct bench_plan *plan, size_t i, const struct bench_row *rows, unsigned trials, double *ns)
