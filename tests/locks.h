@@ -239,6 +239,7 @@ CASE(finalizers_take_locks)
     lt_leave();
 }
 
+#if !EMULATED /* as in unit.c */
 /* In the child of a fork nobody waits: who did is gone. */
 static void *takes_the_lock(void *thing)
 {
@@ -276,3 +277,4 @@ CASE(a_child_waits_for_no_thread_of_its_parent)
     lt_release(t);
     lt_leave();
 }
+#endif

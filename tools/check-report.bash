@@ -47,7 +47,7 @@ unit_tests() { # NAME [MESON-TEST-OPTION...]
     local results=build/$1/meson-logs/testlog.json
     begin "$1: unit tests"
     rm -f $results
-    meson test -C build/$1 --print-errorlogs "${@:2}" >"$log" 2>&1
+    meson test -C build/$1 --suite unit --print-errorlogs "${@:2}" >"$log" 2>&1
     end $([[ -e $results ]] && count $results 2>>"$log" || echo 0 1)
 }
 
