@@ -41,7 +41,8 @@ bool goes_on(struct worker *w)
 {
     if (__atomic_load_n(&over, __ATOMIC_RELAXED)) return false;
     if (!w->run->strategy->traits->reclaims && w->operations >= UNRECLAIMED) return false;
-    if (w->operations++ % 64 == 63 && now() >= deadline) __atomic_store_n(&over, true, __ATOMIC_RELAXED);
+    w->operations++;
+    if (w->turns++ % 64 == 63 && now() >= deadline) __atomic_store_n(&over, true, __ATOMIC_RELAXED);
     return true;
 }
 

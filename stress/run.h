@@ -24,7 +24,8 @@ struct worker {
     struct run *run;
     unsigned index;        /* 0 … n - 1 */
     uint64_t random;
-    uint64_t operations;   /* counted by goes_on() */
+    uint64_t operations;   /* goes_on() counts one; a scenario may add more */
+    unsigned turns;        /* of goes_on() */
     void *shared;
 };
 
