@@ -43,6 +43,8 @@ static void latencies(void)
     static struct bench_latencies l, sum;
     for (uint64_t ticks = 1; ticks < 1u << 20; ticks += 37)
         expect("bin grows", bench_latency_bin(ticks) <= bench_latency_bin(ticks + 37), 1, 0);
+    for (uint64_t ticks = 0; ticks < 2 * BENCH_LATENCY_FINE; ticks++)
+        expect("bin of a small one", bench_latency_bin(ticks), (double)ticks, 0);
     expect("last bin", bench_latency_bin(UINT64_MAX), BENCH_LATENCY_BINS - 1, 0);
     for (uint64_t ticks = 1; ticks <= 100000; ticks++) {
         l.count++;
