@@ -1,5 +1,5 @@
 /* list.h: the lock-free sorted list of stress/structures, which all threads use: map.h says how. */
-#include "structures/list.h"
+#include "support/structures/list.h"
 
 static void *LT_NAME(list_find)(void *map, uint64_t key) { return list_find((struct list *)map, key); }
 static int LT_NAME(list_insert)(void *map, uint64_t key, void *item) { return list_insert((struct list *)map, key, item); }

@@ -1,7 +1,7 @@
 /* queue.h: the lock-free queue of stress/structures, which all threads use.
  *
  * One operation is one lt_new and put, and one get and lt_release of what that brings. */
-#include "structures/queue.h"
+#include "support/structures/queue.h"
 
 static void LT_NAME(queue_open)(struct bench_cell *cell)
 {

@@ -1,7 +1,7 @@
 /* stack.h: the lock-free stack of stress/structures, which all threads use.
  *
  * One operation is one lt_new and push, and one pop and lt_release of what that brings. */
-#include "structures/stack.h"
+#include "support/structures/stack.h"
 
 static void LT_NAME(stack_open)(struct bench_cell *cell)
 {

@@ -1,6 +1,6 @@
 /* A hash table of such lists as list.c has: short chains, so that most steps are at a bucket's first edge. */
 #include "sets.h"
-#include "structures/hash.h"
+#include "support/structures/hash.h"
 
 static int insert(void *set, uint64_t key, void *item) { return hash_insert((struct hash *)set, key, item); }
 static int delete(void *set, uint64_t key, void **item) { return hash_remove((struct hash *)set, key, item); }

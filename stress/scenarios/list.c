@@ -1,7 +1,7 @@
 /* A sorted list in which all threads add, remove and look up the same few keys: nodes that are removed while others stand on
  * them, go on from them, or link something to them. */
 #include "sets.h"
-#include "structures/list.h"
+#include "support/structures/list.h"
 
 static int insert(void *set, uint64_t key, void *item) { return list_insert((struct list *)set, key, item); }
 static int delete(void *set, uint64_t key, void **item) { return list_remove((struct list *)set, key, item); }

@@ -1,6 +1,6 @@
 /* A queue that all threads put to and get from: a head that overtakes a tail, nodes that die behind both. Everyone must see
  * what each thread put in the order in which it put it, and in the end each thing must have come out, once. */
-#include "structures/queue.h"
+#include "support/structures/queue.h"
 
 #include <stdlib.h>
 

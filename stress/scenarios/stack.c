@@ -1,6 +1,6 @@
 /* A stack that all threads push to and pop from: nodes that die while others have just borrowed them from the top. What was
  * pushed must be popped, once: by number and by sum. */
-#include "structures/stack.h"
+#include "support/structures/stack.h"
 
 #include "life.h"
 #include "scenario.h"
