@@ -10,8 +10,9 @@
 #include "life.h"
 #include "scenario.h"
 
-/* AddressSanitizer's allocator (gcc 12) does not look after its locks in a fork: there a child that hangs shows nothing. */
-#if defined(__SANITIZE_ADDRESS__)
+/* AddressSanitizer's allocator (gcc 12) and ThreadSanitizer's (clang 19) do not look after their locks in a fork: there a child
+ * that hangs shows nothing. */
+#if defined(__SANITIZE_ADDRESS__) || LT_TSAN
 #define MAY_HANG true
 #elif defined(__has_feature)
 #if __has_feature(address_sanitizer)
