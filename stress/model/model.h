@@ -80,6 +80,7 @@ void explore_yielded(unsigned thread);
 void world_keep(void); /* what is now is what every execution begins with */
 void world_restore(void);
 uint64_t world_blocks(void); /* taken and not given back */
+bool world_was_given_back(const void *address); /* and not taken again */
 extern bool world_is_full;   /* allocations fail */
 
 #endif

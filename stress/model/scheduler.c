@@ -289,11 +289,23 @@ static bool overlaps(const struct pending *p, uintptr_t address, size_t size)
     return p->address < address + size && address < p->address + p->size;
 }
 
-bool model_load(const void *address, unsigned size, uint64_t *value)
+/* At the moment of the access, after others may have gone first. */
+static void require_memory(const void *address)
+{
+    if (world_was_given_back(address)) model_found(MODEL_ASSERTION, "memory is accessed that was given back");
+}
+
+static void begin_access(const void *address, bool write)
 {
     model_check();
+    if (concurrent) point(note(address, write));
+    require_memory(address);
+}
+
+bool model_load(const void *address, unsigned size, uint64_t *value)
+{
+    begin_access(address, false);
     if (!concurrent) return false;
-    point(note(address, false));
     struct thread *t = &threads[current];
     for (unsigned i = t->pending; i-- > 0;) {
         const struct pending *p = pending(t, i);
@@ -308,6 +320,7 @@ bool model_load(const void *address, unsigned size, uint64_t *value)
 bool model_store(void *address, unsigned size, uint64_t value, int order)
 {
     model_check();
+    require_memory(address);
     if (!concurrent) return false;
     bool is_contended = note(address, true);
     if (!buffering || order == __ATOMIC_SEQ_CST) {
@@ -333,10 +346,8 @@ bool model_store(void *address, unsigned size, uint64_t value, int order)
 
 void model_change(const void *address)
 {
-    model_check();
-    if (!concurrent) return;
-    point(note(address, true));
-    drain();
+    begin_access(address, true);
+    if (concurrent) drain();
 }
 
 void model_pause(void)

@@ -33,6 +33,7 @@ struct head {
 
 static _Alignas(128) char arena[ARENA];
 static char kept_arena[ARENA];
+static bool given[ARENA / 16], kept_given[ARENA / 16]; /* back, and not taken again */
 static struct allocator {
     size_t used;
     uint64_t blocks;
@@ -54,6 +55,13 @@ static struct head *new_block(size_t bytes, size_t alignment)
     return h;
 }
 
+static bool *given_at(const void *memory) { return &given[((uintptr_t)memory - (uintptr_t)arena) / 16]; }
+
+bool world_was_given_back(const void *address)
+{
+    return (uintptr_t)address - (uintptr_t)arena < now.used && *given_at(address);
+}
+
 void *model_take(size_t bytes, size_t alignment)
 {
     if (world_is_full) return NULL;
@@ -66,6 +74,7 @@ void *model_take(size_t bytes, size_t alignment)
     now.blocks++;
     __tsan_acquire(h); /* whoever had it before has given it back */
     fill(h + 1, 0xa5, bytes);
+    fill(given_at(h + 1), false, bytes / 16);
     return h + 1;
 }
 
@@ -85,6 +94,7 @@ void model_end_give(void *memory)
     struct head *h = head_of(memory);
     __tsan_release(h);
     h->taken = 0;
+    fill(given_at(memory), true, h->bytes / 16);
     now.blocks--;
     if (h->bytes / 16 >= CLASSES) return;
     h->next = now.free[h->bytes / 16];
@@ -100,6 +110,7 @@ void world_keep(void)
     copy(kept_data, __start_model_data, data);
     copy(kept_bss, __start_model_bss, bss);
     copy(kept_arena, arena, now.used);
+    copy(kept_given, given, now.used / 16);
     copy(&kept, &now, sizeof now);
 }
 
@@ -108,6 +119,7 @@ void world_restore(void)
     copy(__start_model_data, kept_data, (size_t)(__stop_model_data - __start_model_data));
     copy(__start_model_bss, kept_bss, (size_t)(__stop_model_bss - __start_model_bss));
     copy(arena, kept_arena, kept.used);
+    copy(given, kept_given, kept.used / 16);
     copy(&now, &kept, sizeof now);
     world_is_full = false;
 }
