@@ -1,6 +1,7 @@
 /* deferred.c: counts that are in caches while they are reviewed. */
 #define LIFETIME_STRATEGY deferred
 #include "common.h"
+#include "lib/sync.h"
 
 static void poll_twice(void)
 {
@@ -85,6 +86,143 @@ static void empty_a_and_wait(void)
     lt_synchronize();
 }
 
+/* ---- in turns: what comes after what is given, and the schedule is free only between ---- */
+
+static lt_atomic64 turn;
+static void await_turn(uint64_t n)
+{
+    while (lt_load64(&turn, LT_ACQUIRE) < n) lt_yield();
+}
+static void end_turn(void) { lt_add64(&turn, 1, LT_RELEASE); }
+
+/* Thread 0 has the thing, or its only child has. Each thread takes its reference while the other has one, and settles its
+ * accounts only when it has dropped it: so they always add up to nothing. */
+enum { LAPS = 12 };
+static struct thing *baton;
+static void own_baton(void)
+{
+    lt_enter();
+    owned[0] = baton = thing_new();
+    lt_leave();
+}
+static void own_above_baton(void)
+{
+    own_baton();
+    lt_enter();
+    owned[0] = thing_new();
+    lt_slot_init(&owned[0]->next, baton);
+    lt_leave();
+}
+static void take_baton(void)
+{
+    lt_retain(baton);
+    thing_guard(baton);
+    end_turn();
+}
+static void drop_baton(void)
+{
+    thing_unguard(baton);
+    lt_release(baton);
+    lt_poll();
+    end_turn();
+}
+static void run_first(void)
+{
+    lt_enter();
+    take_baton();
+    lt_release(owned[0]);
+    owned[0] = NULL;
+    for (uint64_t lap = 0; lap < LAPS; lap++) {
+        await_turn(4 * lap + 2);
+        drop_baton();
+        if (lap + 1 < LAPS) take_baton();
+        else end_turn();
+    }
+    lt_leave();
+}
+static void run_second(void)
+{
+    lt_enter();
+    for (uint64_t lap = 0; lap < LAPS; lap++) {
+        await_turn(4 * lap + 1);
+        take_baton();
+        await_turn(4 * lap + 4);
+        drop_baton();
+    }
+    lt_leave();
+}
+
+/* Its count is zero, not, and zero again, all in one review. */
+static void load_then_drop_late(void)
+{
+    lt_enter();
+    struct thing *t = lt_slot_load(&slot_a);
+    thing_guard(t);
+    end_turn();
+    await_turn(2);
+    lt_poll();
+    thing_unguard(t);
+    lt_release(t);
+    for (int i = 0; i < 6; i++) lt_poll(); /* enough for thread 0 to be seized */
+    lt_leave();
+}
+static void empty_a_and_begin_review(void)
+{
+    await_turn(1);
+    empty_a();
+    lt_poll();
+    end_turn();
+}
+
+/* Everything is watched. The child is under review in thread 0, which finds it counted, by its parent; that dies in thread 1,
+ * and the child with it, in the same epoch. */
+static void watch_all(void)
+{
+    fill_a_with_pair();
+    empty_a();
+    while (!life_is_over(0)) lt_poll();
+}
+static void own_child_and_parent(void)
+{
+    lt_enter();
+    owned[0] = thing_new();
+    lt_slot_init(&slot_a, thing_new());
+    lt_leave();
+}
+enum { UNTIL_RIPE = 4 };
+static void drop_and_review_child(void)
+{
+    lt_enter();
+    await_turn(1);
+    lt_release(owned[0]);
+    owned[0] = NULL;
+    end_turn();
+    for (uint64_t i = 0; i < UNTIL_RIPE; i++) {
+        await_turn(2 * i + 3);
+        lt_poll();
+        end_turn();
+    }
+    lt_leave();
+}
+static void hand_child_to_dying_parent(void)
+{
+    lt_enter();
+    struct thing *child = owned[0], *parent = lt_deref(lt_slot_borrow(&slot_a));
+    lt_retain(child);
+    end_turn();
+    await_turn(2);
+    lt_slot_store(&parent->next, child);
+    lt_slot_store(&slot_a, NULL);
+    end_turn();
+    for (uint64_t i = 0; i + 1 < UNTIL_RIPE; i++) {
+        await_turn(2 * i + 4);
+        lt_safepoint();
+        end_turn();
+    }
+    while (!life_is_over(2)) lt_poll();
+    lt_leave();
+}
+
 const struct model_program deferred_programs[] = {
     COMMON_PROGRAMS,
     {"deferred/flush-and-review", STRATEGY, 3, .before = {share_between_two},
@@ -99,5 +237,10 @@ const struct model_program deferred_programs[] = {
     {"deferred/many", STRATEGY, 2, .before = {share_between_two}, .body = {retain_many, release_1}},
     {"deferred/cascade", STRATEGY, 2, .before = {fill_a_with_pair}, .body = {empty_a_and_wait, take_next_and_hold},
      .after = {clear}},
+    {"deferred/relay-in-turns", STRATEGY, 2, .before = {own_baton}, .body = {run_first, run_second}},
+    {"deferred/relay-below", STRATEGY, 2, .before = {own_above_baton}, .body = {run_first, run_second}},
+    {"deferred/counted-in-review", STRATEGY, 2, .before = {fill_a}, .body = {empty_a_and_begin_review, load_then_drop_late}},
+    {"deferred/review-and-cascade", STRATEGY, 2, .before = {watch_all, own_child_and_parent},
+     .body = {drop_and_review_child, hand_child_to_dying_parent}},
     {0},
 };
