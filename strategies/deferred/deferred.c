@@ -349,6 +349,7 @@ static void salvage(struct deferred_record *r)
 static void forked(struct lt_domain *d, enum lt_fork step)
 {
     lt_review_fork(step);
+    lt_watch_fork(step);
     if (step != LT_FORK_CHILD) return;
     for (struct lt_record *r = d->records; r; r = r->next)
         if (r->live && r->lost) salvage(deferred_of(r));

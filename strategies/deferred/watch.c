@@ -34,6 +34,12 @@ void lt_watch_all(uint64_t epoch)
     lt_mutex_unlock(&lock);
 }
 
+void lt_watch_fork(enum lt_fork step)
+{
+    if (step == LT_FORK_LOCK) lt_mutex_lock(&lock);
+    else if (step == LT_FORK_UNLOCK || step == LT_FORK_CHILD) lt_mutex_unlock(&lock);
+}
+
 bool lt_watch_any(uint64_t epoch) { return is_recent(&last, epoch) || is_recent(&all_last, epoch); }
 bool lt_watches_all(uint64_t epoch) { return is_recent(&all_last, epoch); }
 

@@ -17,6 +17,8 @@
 #include <lifetime/lifetime.h>
 #include <lifetime/strategy/deferred.h>
 
+#include "lib/domain.h"
+
 #pragma GCC visibility push(hidden)
 
 enum { LT_WATCH_PLACES = 1 << 14, LT_WATCH_TERM = 8 };
@@ -50,6 +52,8 @@ static inline bool lt_watch_lasts(uint64_t z, uint64_t epoch) { return epoch <= 
 
 /* Is that true of everything? Then since when has it been, without a gap? */
 bool lt_watched_all(uint64_t epoch, uint64_t *since);
+
+void lt_watch_fork(enum lt_fork); /* holds still meanwhile since when everything is watched */
 
 #pragma GCC visibility pop
 
