@@ -207,8 +207,20 @@ static void print_faults(void)
     for (size_t i = 0; i < count; i++) printf("%-40s %s\n", faults[i], faults_what(faults[i]));
 }
 
+/* ThreadSanitizer's options are the model's own (run.c): one of the environment's that ended the process at a report would end
+ * it with status 0. They are read before main, so it begins once more. */
+static void without_their_options(char **argv)
+{
+    if (!getenv("TSAN_OPTIONS")) return;
+    unsetenv("TSAN_OPTIONS");
+    execv("/proc/self/exe", argv);
+    perror("lt-model: /proc/self/exe");
+    exit(2);
+}
+
 int main(int argc, char **argv)
 {
+    without_their_options(argv);
     const struct argp argp = {.options = known, .parser = parse, .doc = doc};
     argp_err_exit_status = 2;
     if (argp_parse(&argp, argc, argv, 0, NULL, NULL)) return 2;
