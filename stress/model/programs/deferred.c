@@ -223,6 +223,25 @@ static void hand_child_to_dying_parent(void)
     lt_leave();
 }
 
+/* Asked to hand over inside a section, with a release that no one has seen. */
+static void wait_for_both_releases(void)
+{
+    await_turn(1);
+    release_0_and_wait();
+}
+static void release_1_and_hand_over(void)
+{
+    lt_enter();
+    lt_release(owned[1]);
+    owned[1] = NULL;
+    end_turn();
+    for (int i = 0; i < 3; i++) {
+        lt_yield();
+        lt_safepoint();
+    }
+    lt_leave();
+}
+
 const struct model_program deferred_programs[] = {
     COMMON_PROGRAMS,
     {"deferred/flush-and-review", STRATEGY, 3, .before = {share_between_two},
@@ -237,6 +256,8 @@ const struct model_program deferred_programs[] = {
     {"deferred/many", STRATEGY, 2, .before = {share_between_two}, .body = {retain_many, release_1}},
     {"deferred/cascade", STRATEGY, 2, .before = {fill_a_with_pair}, .body = {empty_a_and_wait, take_next_and_hold},
      .after = {clear}},
+    {"deferred/handed-over-inside", STRATEGY, 2, .before = {share_between_two},
+     .body = {wait_for_both_releases, release_1_and_hand_over}},
     {"deferred/relay-in-turns", STRATEGY, 2, .before = {own_baton}, .body = {run_first, run_second}},
     {"deferred/relay-below", STRATEGY, 2, .before = {own_above_baton}, .body = {run_first, run_second}},
     {"deferred/counted-in-review", STRATEGY, 2, .before = {fill_a}, .body = {empty_a_and_begin_review, load_then_drop_late}},
