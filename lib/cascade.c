@@ -3,6 +3,8 @@
  * it is however long the chain. The list runs through the dead objects themselves and needs no memory. */
 #include <string.h>
 
+#include <lifetime/strategy/weak.h>
+
 #include "object.h"
 
 struct dropper {
@@ -26,17 +28,20 @@ static void drop_ref(lt_visitor *v, void *field)
     if (!LT_FAULT("lib/edge-kept", "a plain edge of a dead object is not dropped")) r->domain->hooks.drop(r, o);
 }
 
+static void drop_weak(lt_visitor *v, lt_weak *weak) { lt_weak_swap(&((struct dropper *)v)->record->hot, weak, NULL); }
+
 static void finish(struct lt_record *r, lt_object *o)
 {
     const lt_type *type = lt_object_type(o);
+    if (LT_UNLIKELY(lt_object_is_weak(o))) lt_weak_sever(r, o);
     if (type->finalize) type->finalize(o);
     lt_point("lib: finalized, its edges are there");
     if (type->trace) {
-        struct dropper d = {{drop_slot, drop_ref}, r};
+        struct dropper d = {{drop_slot, drop_ref, drop_weak}, r};
         type->trace(o, &d.visitor);
     }
     if (r->domain->hooks.dispose) r->domain->hooks.dispose(r, o);
-    else lt_object_free(r, o);
+    else lt_object_end(r, o);
 }
 
 /* Finalizes at most `bound` objects; returns how many fewer it might still. */

@@ -103,11 +103,20 @@ void lt_check_object(const struct lt_domain *d, const lt_thread *self, const lt_
                  (const void *)o, lt_object_type(o)->name, d->name);
 }
 
+/* A weak reference that was made after the object's were ended would never end. */
+void lt_check_referable(const struct lt_domain *d, const lt_thread *self, const lt_object *o, const char *call)
+{
+    lt_check_object(d, self, o, call);
+    if (lt_load8(&o->mark, LT_RELAXED) & LT_MARK_DEAD)
+        lt_abort("%s: object %p of type %s, strategy %s, is dead: nothing may refer to it any more.", call, (const void *)o,
+                 lt_object_type(o)->name, d->name);
+}
+
 void lt_check_release(const struct lt_domain *d, const lt_thread *self, const lt_object *o, uint32_t n, const char *call)
 {
     lt_check_object(d, self, o, call);
-    /* Where the last release finalizes, the count word is the count. Elsewhere nobody knows it. */
-    if (d->traits.immediate && lt_load64(&o->count.whole, LT_RELAXED) < n)
+    /* Where the last release finalizes, the count word is the count, negative when dead. Elsewhere nobody knows it. */
+    if (d->traits.immediate && (int64_t)(lt_load64(&o->count.whole, LT_RELAXED) - n) < 0)
         lt_abort("%s: object %p of type %s, strategy %s: %u references released, more than there are.", call, (const void *)o,
                  lt_object_type(o)->name, d->name, n);
 }

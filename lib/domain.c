@@ -179,8 +179,9 @@ void lt_domain_stats(struct lt_domain *d, lt_stats *s)
     s->pending = sum[LT_RETIRED] - sum[LT_RECLAIMED];
     s->pending_bytes = sum[LT_RETIRED_BYTES] - sum[LT_RECLAIMED_BYTES];
     /* Counted by where an object is: a finalizer has run when its memory is free, or only waits for a grace period. */
-    s->finalized = s->freed + (d->hooks.ripen == lt_object_ripe ? s->pending : 0);
+    s->finalized = s->freed + (d->hooks.ripen == lt_object_ripe ? s->pending : sum[LT_REMAINS]);
     s->advances = lt_load64(&d->advances, LT_RELAXED);
     s->seizures = lt_load64(&d->seizures, LT_RELAXED);
     s->slow = sum[LT_SLOW];
+    s->weak = sum[LT_WEAK];
 }

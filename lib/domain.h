@@ -85,7 +85,10 @@ struct lt_domain {
 };
 
 enum lt_counter { LT_CREATED, LT_CREATED_BYTES, LT_FREED, LT_FREED_BYTES, LT_RETIRED, LT_RETIRED_BYTES,
-                  LT_RECLAIMED, LT_RECLAIMED_BYTES, LT_SLOW, LT_COUNTERS };
+                  LT_RECLAIMED, LT_RECLAIMED_BYTES, LT_SLOW,
+                  LT_REMAINS, /* finalized, retired by lt_retire_memory and not reclaimed: of all records together, as the next */
+                  LT_WEAK,    /* entries of the weak table */
+                  LT_COUNTERS };
 
 #ifndef LT_CHECKS
 #define LT_CHECKS 0
@@ -182,6 +185,7 @@ void lt_unmeter(struct lt_record *);
 struct lt_limbo *lt_limbo_new(void);
 void lt_object_ripe(struct lt_record *, lt_object *); /* for strategies that finalize before they retire */
 void lt_retire(struct lt_record *, lt_object *); /* hooks.ripen(o) when every borrow of now is over */
+void lt_retire_memory(struct lt_record *, lt_object *); /* frees the finalized o then, whatever hooks.ripen does */
 void lt_defer_node(struct lt_record *, lt_node *);
 void lt_ripen(struct lt_record *);               /* sorts out what has waited long enough */
 void lt_reclaim(struct lt_record *, uint64_t most); /* of that, at most so many objects and nodes */
@@ -191,6 +195,13 @@ void lt_adopt(struct lt_record *);               /* takes over the domain's orph
 void lt_take_over(struct lt_record *);           /* locked: takes over the domain's orphans */
 bool lt_limbo_is_empty(const struct lt_record *);
 void lt_limbo_forget(struct lt_record *);        /* whatever is in it stays where it is, for ever */
+
+/* ---- lib/weak.c ---- */
+
+/* By the thread that is about to finalize o, or to decide on it and others at once: from now on no weak reference leads to it.
+ * Inside a section. The second time it does nothing. */
+void lt_weak_sever(struct lt_record *, lt_object *);
+void lt_weak_fork(enum lt_fork); /* holds the table still meanwhile */
 
 /* ---- lib/lock.c ---- */
 

@@ -41,12 +41,14 @@ static void before(void)
         lt_seize_all(d, own_record(d));
         step(d, LT_FORK_LOCK);
     }
+    lt_weak_fork(LT_FORK_LOCK);
     covered = first;
 }
 
 static void after_in_parent(void)
 {
     struct lt_domain *first = covered;
+    lt_weak_fork(LT_FORK_UNLOCK);
     for (struct lt_domain *d = first; d; d = d->next) {
         step(d, LT_FORK_UNLOCK);
         lt_mutex_unlock(&d->lock);
@@ -86,6 +88,7 @@ static void clear_up(struct lt_domain *d, struct lt_record *self)
 static void after_in_child(void)
 {
     lt_lock_forked();
+    lt_weak_fork(LT_FORK_CHILD);
     for (struct lt_domain *d = covered; d; d = d->next) {
         clear_up(d, own_record(d));
         lt_mutex_unlock(&d->lock);

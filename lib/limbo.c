@@ -7,7 +7,7 @@ enum { BAGS = 4 };
 enum { BACKLOG = 1024 }; /* ripe objects for which a turn reclaims one more */
 enum { ADVANCE_EVERY = 256, ADVANCE_PRESSED = 32 }; /* retirements between attempts to advance; with too many bytes waiting */
 
-enum kind { OBJECTS, NODES, KINDS };
+enum { OBJECTS, REMAINS, NODES, KINDS }; /* remains: of objects that are finalized, where others are not */
 
 struct lt_limbo {
     struct { uint64_t epoch; struct lt_chain chain[KINDS]; } bag[BAGS];
@@ -22,7 +22,7 @@ static const struct lt_links node_links = {node_next, node_link};
 
 static const struct lt_links *links_of(const struct lt_record *r, int kind)
 {
-    return kind == OBJECTS ? &r->domain->hooks.links : &node_links;
+    return kind == NODES ? &node_links : &r->domain->hooks.links;
 }
 
 struct lt_limbo *lt_limbo_new(void) { return lt_alloc_lines(sizeof(struct lt_limbo)); }
@@ -66,15 +66,23 @@ static void tend(struct lt_record *r)
     if (!r->cascading && lt_setting_of(r->domain, LT_RECLAIM_STEP)) lt_reclaim_some(r, 1);
 }
 
-void lt_retire(struct lt_record *r, lt_object *o)
+static void retire(struct lt_record *r, lt_object *o, int kind)
 {
     uint64_t bytes = lt_object_size(o);
     unsigned stale = LT_FAULT("lib/retired-stale", "the epoch of a retirement is an older one");
-    lt_chain_push(bag_of(r, r->limbo, lt_thread_epoch(&r->hot) - stale, OBJECTS), &r->domain->hooks.links, o);
+    lt_chain_push(bag_of(r, r->limbo, lt_thread_epoch(&r->hot) - stale, kind), &r->domain->hooks.links, o);
     r->limbo->bytes += bytes;
     lt_count(r, LT_RETIRED, 1);
     lt_count(r, LT_RETIRED_BYTES, bytes);
     tend(r);
+}
+
+void lt_retire(struct lt_record *r, lt_object *o) { retire(r, o, OBJECTS); }
+
+void lt_retire_memory(struct lt_record *r, lt_object *o)
+{
+    lt_count(r, LT_REMAINS, 1);
+    retire(r, o, REMAINS);
 }
 
 void lt_defer_node(struct lt_record *r, lt_node *node)
@@ -99,6 +107,17 @@ void lt_limbo_forget(struct lt_record *r) { *r->limbo = (struct lt_limbo){0}; }
 
 void lt_object_ripe(struct lt_record *r, lt_object *o) { lt_object_free(r, o); }
 
+static lt_object *pop_object(struct lt_record *r, int kind)
+{
+    lt_object *o = lt_chain_pop(&r->limbo->ripe[kind], &r->domain->hooks.links);
+    if (!o) return NULL;
+    uint64_t bytes = lt_object_size(o);
+    r->limbo->bytes -= bytes;
+    lt_count(r, LT_RECLAIMED, 1);
+    lt_count(r, LT_RECLAIMED_BYTES, bytes);
+    return o;
+}
+
 void lt_reclaim(struct lt_record *r, uint64_t most)
 {
     struct lt_limbo *l = r->limbo;
@@ -106,12 +125,10 @@ void lt_reclaim(struct lt_record *r, uint64_t most)
     r->reclaiming = true;
     lt_object *o;
     lt_node *node;
-    for (; most && (o = lt_chain_pop(&l->ripe[OBJECTS], &r->domain->hooks.links)); most--) {
-        uint64_t bytes = lt_object_size(o);
-        l->bytes -= bytes;
-        lt_count(r, LT_RECLAIMED, 1);
-        lt_count(r, LT_RECLAIMED_BYTES, bytes);
-        r->domain->hooks.ripen(r, o);
+    for (; most && (o = pop_object(r, OBJECTS)); most--) r->domain->hooks.ripen(r, o);
+    for (; most && (o = pop_object(r, REMAINS)); most--) {
+        lt_count(r, LT_REMAINS, (uint64_t)-1);
+        lt_object_free(r, o);
     }
     for (; most && (node = lt_chain_pop(&l->ripe[NODES], &node_links)); most--) {
         if (LT_FAULT("lib/defer-twice", "a deferred function runs twice")) node->fn(node);
@@ -126,7 +143,8 @@ void lt_reclaim(struct lt_record *r, uint64_t most)
 void lt_reclaim_some(struct lt_record *r, uint64_t turns)
 {
     uint64_t step = lt_setting_of(r->domain, LT_RECLAIM_STEP);
-    uint64_t ripe = r->limbo->ripe[OBJECTS].length + r->limbo->ripe[NODES].length;
+    uint64_t ripe = 0;
+    for (int k = 0; k < KINDS; k++) ripe += r->limbo->ripe[k].length;
     lt_reclaim(r, step ? turns * (step + ripe / BACKLOG) : UINT64_MAX);
 }
 

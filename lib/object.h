@@ -12,7 +12,8 @@ static inline const lt_type *lt_object_type(const lt_object *o)
 
 static inline size_t lt_object_size(const lt_object *o)
 {
-    if (LT_UNLIKELY(o->mark.raw & LT_MARK_SIZED)) return lt_alloc_size((void *)(uintptr_t)o);
+    /* Relaxed: written before the object was shared. Another thread may be setting another bit. */
+    if (LT_UNLIKELY(lt_load8(&o->mark, LT_RELAXED) & LT_MARK_SIZED)) return lt_alloc_size((void *)(uintptr_t)o);
     return lt_object_type(o)->size;
 }
 
@@ -22,6 +23,8 @@ static inline bool lt_object_is_leaf(const lt_object *o)
     const lt_type *type = lt_object_type(o);
     return !type->finalize && !type->trace && !type->free;
 }
+
+static inline bool lt_object_is_weak(const lt_object *o) { return (lt_load8(&o->mark, LT_RELAXED) & LT_MARK_WEAK) != 0; }
 
 __attribute__((visibility("hidden"))) void lt_object_free_special(lt_object *); /* not made by lt_new */
 
@@ -37,6 +40,14 @@ static inline void lt_object_free(struct lt_record *r, lt_object *o)
 #endif
     if (LT_LIKELY(!(o->mark.raw & (LT_MARK_SIZED | LT_MARK_STORAGE)))) lt_dealloc(o, bytes);
     else lt_object_free_special(o);
+}
+
+/* The memory of an object that nobody can find any more; but who found it by a weak reference may be about to try to retain it. */
+static inline void lt_object_end(struct lt_record *r, lt_object *o)
+{
+    bool free_at_once = !lt_object_is_weak(o) || LT_FAULT("lib/weak-no-grace", "a weakly referenced object's memory is freed at its death");
+    if (LT_LIKELY(free_at_once)) lt_object_free(r, o);
+    else lt_retire_memory(r, o);
 }
 
 #endif

@@ -46,6 +46,7 @@ static bool registered(void)
 enum { SCRIPT_THINGS = 12, SCRIPT_NODES = 4 };
 struct script {
     lt_slot slots[SCRIPT_THINGS];
+    lt_weak weak[SCRIPT_THINGS];
     struct thing *lent[SCRIPT_THINGS]; /* by main; the guest releases them */
     struct thing *gifts[SCRIPT_THINGS];
     struct memory nodes[2 * SCRIPT_NODES];
@@ -68,6 +69,25 @@ static void defer_nodes(struct script *script)
         m->canary = ALIVE;
         lt_defer(&m->node, memory_free);
     }
+}
+
+/* The first weak reference to a thing takes memory; no other. */
+static void refer_to(lt_weak *weak, struct thing *t)
+{
+    int error = t ? lt_weak_store(weak, t) : 0;
+    struct thing *found = t ? lt_weak_load(weak) : NULL;
+    CHECK_EQ(error, t && !found ? ENOMEM : 0);
+    if (!found) return;
+    CHECK(found == t);
+    lt_release(found);
+    lt_weak again;
+    CHECK_EQ(lt_weak_init(&again, t), 0);
+    lt_weak_clear(&again);
+}
+
+static void clear_all(lt_weak *weak)
+{
+    for (unsigned i = 0; i < SCRIPT_THINGS; i++) lt_weak_clear(&weak[i]);
 }
 
 /* Another thread: releases what main made, makes things for main, leaves some in slots, and waits before it exits. */
@@ -103,6 +123,7 @@ static void play(void *argument)
     for (unsigned i = 0; i < SCRIPT_THINGS; i++) {
         struct thing *t = thing_or_null();
         if (t) lt_slot_init(&t->left, chain), chain = t;
+        refer_to(&script->weak[i], t);
         script->lent[i] = thing_or_null();
         lt_slot_init(&script->slots[i], thing_or_null());
     }
@@ -135,6 +156,9 @@ static void play(void *argument)
     for (unsigned i = 0; i < 8; i++) lt_poll();
     lt_barrier(); /* still without memory */
     if (TRAIT(reclaims)) CHECK_EQ(finalized(), made());
+    lt_enter();
+    clear_all(script->weak);
+    lt_leave();
     __atomic_store_n(&shortage->over, true, __ATOMIC_RELAXED);
 
     settle();
@@ -143,6 +167,7 @@ static void play(void *argument)
     CHECK_EQ(nodes(), script->deferred);
     lt_thread_unregister();
     CHECK_EQ(live_objects(), 0);
+    CHECK_EQ(weak_entries(), 0);
 }
 
 static uint64_t play_with(uint64_t first, bool lasts)

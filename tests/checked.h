@@ -69,6 +69,10 @@ OUTSIDE(slot_swap, lt_slot_swap(&slot_outside, NULL))
 OUTSIDE(slot_take, lt_slot_take(&slot_outside))
 OUTSIDE(slot_cas, lt_slot_cas(&slot_outside, NULL, NULL))
 OUTSIDE(slot_borrow, lt_slot_borrow(&slot_outside))
+OUTSIDE(weak_init, lt_weak_init(&weak_ones[0], NULL))
+OUTSIDE(weak_store, lt_weak_store(&weak_ones[0], NULL))
+OUTSIDE(weak_load, lt_weak_load(&weak_ones[0]))
+OUTSIDE(weak_clear, lt_weak_clear(&weak_ones[0]))
 OUTSIDE(safepoint, lt_safepoint())
 OUTSIDE(leave, lt_leave())
 OUTSIDE(defer, static lt_node node; lt_defer(&node, memory_free))
@@ -153,6 +157,21 @@ OF_THE_DEAD(slot_init, lt_slot_init(&slot_outside, t))
 OF_THE_DEAD(slot_store, lt_slot_store(&slot_outside, t))
 OF_THE_DEAD(slot_swap, lt_slot_swap(&slot_outside, t))
 OF_THE_DEAD(slot_cas, lt_slot_cas(&slot_outside, NULL, t))
+OF_THE_DEAD(weak_init, lt_weak_init(&weak_ones[0], t))
+OF_THE_DEAD(weak_store, lt_weak_store(&weak_ones[0], t))
+
+static void refers_to_itself(struct thing *t) { refer(&weak_ones[0], t); }
+
+ABORTS_WHERE(TRAIT(reclaims), weak_store_by_the_dying)
+{
+    lt_enter();
+    struct thing *t = thing_new();
+    t->last_words = refers_to_itself;
+    expect_abort("lt_weak_store", "thing");
+    lt_release(t);
+    lt_leave();
+    settle();
+}
 
 CASE(the_dead_are_poisoned)
 {

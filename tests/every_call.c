@@ -8,6 +8,7 @@ struct pair {
     lt_object header;
     lt_slot slot;
     struct pair *ref;
+    lt_weak weak;
 };
 
 #define LT_CLIENT "every_call.h"

@@ -12,6 +12,7 @@
 #define slots_and_borrows LT_NAME(slots_and_borrows)
 #define references LT_NAME(references)
 #define locks LT_NAME(locks)
+#define weak_references LT_NAME(weak_references)
 #define every_call LT_NAME(every_call)
 
 static unsigned deaths, frees, run_nodes;
@@ -21,6 +22,7 @@ static void pair_trace(void *object, lt_visitor *visitor)
     struct pair *p = (struct pair *)object;
     lt_visit_slot(visitor, &p->slot);
     lt_visit_ref(visitor, &p->ref);
+    lt_visit_weak(visitor, &p->weak);
 }
 static void pair_finalize(void *object) { deaths += ((struct pair *)object)->ref == NULL; }
 static void pair_freed(void *storage) { frees += storage != NULL; }
@@ -31,6 +33,7 @@ static struct pair *pair_new(const lt_type *type, size_t bytes)
     struct pair *p = (struct pair *)needed(bytes ? lt_new_sized(type, bytes) : lt_new(type));
     lt_slot_init(&p->slot, NULL);
     p->ref = NULL;
+    CHECK_EQ(lt_weak_init(&p->weak, NULL), 0);
     return p;
 }
 
@@ -67,12 +70,23 @@ static void locks(const lt_type *type)
     lt_release(two);
 }
 
+static void weak_references(const lt_type *type)
+{
+    struct pair *one = pair_new(type, 0);
+    CHECK_EQ(lt_weak_store(&one->weak, one), 0);
+    CHECK(lt_weak_load(&one->weak) == one);
+    lt_weak_clear(&one->weak);
+    CHECK(lt_weak_load(&one->weak) == NULL);
+    lt_release_n(one, 2);
+}
+
 static void references(const lt_type *type)
 {
     static struct pair storage;
     CHECK_EQ(lt_init(&storage, type), 0);
     lt_slot_init(&storage.slot, NULL);
     storage.ref = NULL;
+    CHECK_EQ(lt_weak_init(&storage.weak, NULL), 0);
     lt_retain(&storage);
     lt_retain_n(&storage, 2);
     CHECK(!lt_is_unique(&storage));
@@ -101,6 +115,7 @@ static void every_call(void)
     slots_and_borrows(&type);
     references(&type);
     locks(&type);
+    weak_references(&type);
     lt_defer(&node, node_run);
     LT_FN(safepoint)();
     lt_leave();
@@ -108,13 +123,13 @@ static void every_call(void)
     lt_synchronize();
     lt_barrier();
     lt_barrier();
-    CHECK_EQ(deaths, traits->reclaims ? 5 : 0);
+    CHECK_EQ(deaths, traits->reclaims ? 6 : 0);
     CHECK_EQ(frees, traits->reclaims);
     CHECK_EQ(run_nodes, traits->reclaims);
     lt_stats stats;
     lt_stats_read(&stats);
-    CHECK_EQ(stats.created, 6);
-    CHECK_EQ(stats.live, traits->reclaims ? 1 : 6);
+    CHECK_EQ(stats.created, 7);
+    CHECK_EQ(stats.live, traits->reclaims ? 1 : 7);
     lt_thread_unregister();
     test_ends();
 }

@@ -11,6 +11,7 @@ struct pair {
     lt_object header;
     lt_slot slot;
     pair *ref;
+    lt_weak weak;
 };
 
 #define LT_CLIENT "every_call.h"

@@ -12,11 +12,11 @@
 
 #include "harness.h"
 
-enum { REGISTERS = 8, SHARED_SLOTS = 6, THREADS_MOST = 4, NODES_MOST = 512 };
+enum { REGISTERS = 8, SHARED_SLOTS = 6, WEAK_ONES = 4, THREADS_MOST = 4, NODES_MOST = 512 };
 
 enum operation {
     NEW, NEW_ABOVE, COPY, DROP, LINK, UNLINK, LOAD_CHILD, TAKE_CHILD, SWAP_CHILD, CAS_CHILD, STORE, CLEAR, LOAD, TAKE, SWAP,
-    CAS, HOLD, BORROW_ACROSS_STORE, WALK, RETAIN_MANY, SAFEPOINT, POLL, PAUSE, OPERATIONS
+    CAS, HOLD, BORROW_ACROSS_STORE, WALK, RETAIN_MANY, REFER, UNREFER, LOAD_WEAK, SAFEPOINT, POLL, PAUSE, OPERATIONS
 };
 
 struct step { uint8_t operation, a, b, c; };
@@ -31,7 +31,7 @@ struct program {
 /* All that can be observed. Node n is node_id n + 1; 0 is none. */
 struct outcome {
     unsigned made;
-    uint16_t registers[THREADS_MOST][REGISTERS], slots[SHARED_SLOTS];
+    uint16_t registers[THREADS_MOST][REGISTERS], slots[SHARED_SLOTS], weak[WEAK_ONES];
     uint16_t left[NODES_MOST], right[NODES_MOST], ref[NODES_MOST]; /* of reachable nodes */
     bool reachable[NODES_MOST];
     uint8_t deaths[NODES_MOST];          /* when the program ended */
@@ -50,6 +50,8 @@ struct machine {
     const struct program *program;
     struct node *registers[THREADS_MOST][REGISTERS];
     lt_slot slots[SHARED_SLOTS];
+    lt_weak weak[WEAK_ONES];
+    unsigned referred[WEAK_ONES]; /* the id that each was given last */
     unsigned made;
     sem_t turns[THREADS_MOST], end, over;
 };
@@ -137,6 +139,32 @@ static void cas(lt_slot *slot, struct node *expected, struct node *desired)
     if (!lt_slot_cas(slot, expected, desired) && desired) lt_release(desired);
 }
 
+static void refer_to_node(struct machine *m, unsigned i, struct node *n)
+{
+    CHECK_EQ(lt_weak_store(&m->weak[i], n), 0);
+    m->referred[i] = n ? n->id : 0;
+}
+
+static void look_at_roots(struct machine *, struct outcome *);
+
+/* What can be reached must be found. What can not may be, or not, as long as nobody has collected it: it is given back. */
+static struct node *load_weak(struct machine *m, unsigned i)
+{
+    static struct outcome now; /* threads take turns */
+    unsigned id = m->referred[i];
+    memset(&now, 0, sizeof now);
+    look_at_roots(m, &now);
+    struct node *n = lt_weak_load(&m->weak[i]);
+    if (n) CHECK_EQ(n->canary, NODE_ALIVE);
+    if (n) CHECK_EQ(n->id, id);
+    if (id && now.reachable[id - 1]) {
+        CHECK(n);
+        return n;
+    }
+    if (n) lt_release(n);
+    return NULL;
+}
+
 static void do_step(struct machine *m, struct node **registers, struct step s)
 {
     struct node **a = &registers[s.a % REGISTERS], **b = &registers[s.b % REGISTERS], *parent = *a;
@@ -167,6 +195,9 @@ static void do_step(struct machine *m, struct node **registers, struct step s)
         lt_safepoint();
         lt_release_n(*a, s.b);
         break;
+    case REFER: refer_to_node(m, s.b % WEAK_ONES, *a); break;
+    case UNREFER: refer_to_node(m, s.b % WEAK_ONES, NULL); break;
+    case LOAD_WEAK: set_register(a, load_weak(m, s.b % WEAK_ONES)); break;
     case SAFEPOINT: lt_safepoint(); break;
     case POLL: lt_poll(); break;
     case PAUSE: lt_leave(); lt_poll(); lt_enter(); break;
@@ -221,9 +252,8 @@ static void look(struct outcome *o, struct node *n)
     lt_unborrow(right);
 }
 
-static void look_at_all(struct machine *m, struct outcome *o)
+static void look_at_roots(struct machine *m, struct outcome *o)
 {
-    lt_enter();
     for (unsigned t = 0; t < THREADS_MOST; t++)
         for (unsigned r = 0; r < REGISTERS; r++) {
             struct node *n = m->registers[t][r];
@@ -237,6 +267,26 @@ static void look_at_all(struct machine *m, struct outcome *o)
         look(o, n);
         lt_unborrow(borrow);
     }
+}
+
+/* After a barrier: what weak references lead to is what is reachable, and else nothing. */
+static void look_at_weak(struct machine *m, struct outcome *o)
+{
+    for (unsigned i = 0; i < WEAK_ONES; i++) {
+        struct node *n = lt_weak_load(&m->weak[i]);
+        if (!n) continue;
+        bool garbage = !o->reachable[n->id - 1];
+        CHECK(!garbage || !lt_strategy_traits()->reclaims);
+        o->weak[i] = (uint16_t)(garbage ? 0 : n->id);
+        lt_release(n);
+    }
+}
+
+static void look_at_all(struct machine *m, struct outcome *o)
+{
+    lt_enter();
+    look_at_roots(m, o);
+    look_at_weak(m, o);
     lt_leave();
 }
 
@@ -246,6 +296,7 @@ static void give_back_all(struct machine *m)
     for (unsigned t = 0; t < THREADS_MOST; t++)
         for (unsigned r = 0; r < REGISTERS; r++) set_register(&m->registers[t][r], NULL);
     for (unsigned s = 0; s < SHARED_SLOTS; s++) lt_slot_store(&m->slots[s], NULL);
+    for (unsigned i = 0; i < WEAK_ONES; i++) lt_weak_clear(&m->weak[i]);
     lt_leave();
 }
 

@@ -41,6 +41,7 @@ static bool ends_well(const struct outcome *ours, const struct outcome *oracles)
         if (ours->deaths_after[i] != 1) return complain("not finalized exactly once", i + 1);
     }
     return memcmp(ours->registers, oracles->registers, sizeof ours->registers) == 0 &&
+           memcmp(ours->weak, oracles->weak, sizeof ours->weak) == 0 &&
            memcmp(ours->slots, oracles->slots, sizeof ours->slots) == 0;
 }
 

@@ -17,6 +17,7 @@
 #if !EMULATED /* qemu-user 7.2 itself aborts in a child that goes on with threads */
 #include "forks.h"
 #endif
+#include "weak.h"
 #include "relay.h"
 #include "signals.h"
 #include "races.h"

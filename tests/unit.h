@@ -55,7 +55,7 @@ static inline unsigned scaled(unsigned n)
 }
 
 /* Objects that are to outlive the case: immortals. */
-static uint64_t survivors;
+static uint64_t survivors, survivors_entries; /* in the weak table */
 
 static uint64_t live_objects(void)
 {
@@ -101,6 +101,7 @@ static void case_ends(void)
         CHECK_EQ(finalized(), made() - survivors);
         CHECK_EQ(stats.live, survivors);
         CHECK_EQ(stats.pending, 0);
+        CHECK_EQ(stats.weak, survivors_entries);
     } else {
         CHECK_EQ(finalized(), 0);
         CHECK_EQ(stats.live, stats.created);

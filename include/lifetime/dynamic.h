@@ -34,6 +34,10 @@ typedef struct lt_strategy {
     void *(*slot_swap)(lt_slot *, void *);
     void *(*slot_take)(lt_slot *);
     bool (*slot_cas)(lt_slot *, const void *, void *);
+    int (*weak_init)(lt_weak *, void *);
+    int (*weak_store)(lt_weak *, void *);
+    void *(*weak_load)(lt_weak *);
+    void (*weak_clear)(lt_weak *);
     void (*lock)(void *);
     void (*unlock)(void *);
     void (*lock2)(void *, void *);

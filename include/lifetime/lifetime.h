@@ -11,6 +11,7 @@
  * borrow      a reference that lasts for a moment: until lt_unborrow, the next safepoint or the end of the section. Until
  *             then nothing ends it, not another thread's store and not the borrower's own store to the same slot.
  * slot        a strong edge that more than one thread may change. It owns one reference to what it holds.
+ * weak reference   leads to an object as long as that lives, and does not keep it alive.
  * retire      to hand over memory that others may still be reading; it is reclaimed after a grace period.
  * grace period   a time in which every thread was outside a section or passed a safepoint, so that no borrow from
  *             before it is left. An epoch is the clock it is measured with; a thread is quiescent where it lets go.
@@ -29,7 +30,7 @@
  *    It may release and retain other objects and use slots; it may not bring its object back, nor pass a safepoint. After it,
  *    the library traces the object once more and releases every edge that it visits. An object whose slots lie in memory of
  *    its own empties them first (lt_slot_store(slot, NULL)), sets its length to 0, then frees that memory.
- * 6. Only creation and registration report errors. The checked build aborts (lt_set_abort_hook) on a call outside a section, a
+ * 6. Only creation, registration and the first weak reference to an object report errors. The checked build aborts (lt_set_abort_hook) on a call outside a section, a
  *    dead object, another strategy's object, a safepoint in a finalizer, and a wait inside a section. NULL is no object: only
  *    slots, lt_hold and lt_unborrow take it.
  * 7. Counts saturate to immortal instead of wrapping. Releasing the head of a list of ten million objects takes constant stack.
@@ -115,6 +116,7 @@ void lt_check_object(const lt_domain *, const lt_thread *, const lt_object *, co
 void lt_check_release(const lt_domain *, const lt_thread *, const lt_object *, uint32_t n, const char *call);
 void lt_check_lock(const lt_domain *, const lt_thread *, const lt_object *, const char *call);
 void lt_check_unlock(const lt_domain *, const lt_thread *, const lt_object *, const char *call);
+void lt_check_referable(const lt_domain *, const lt_thread *, const lt_object *, const char *call);
 void lt_check_borrowable(const lt_domain *, const lt_thread *, const lt_object *, const char *call);
 
 #ifdef __cplusplus
@@ -245,6 +247,31 @@ static inline void *lt_deref(lt_borrow borrow) { return borrow.object; }
  * If the slot holds `expected` (borrowed or owned by the caller; or NULL), replaces it by `desired`, takes over the
  * caller's reference to that and releases the slot's to `expected`. Otherwise false, and nothing has changed hands. */
 #define lt_slot_cas LT_FN(slot_cas)
+
+/* ---- Weak references ----------------------------------------------------------------------------------------------- */
+
+/* int lt_weak_init(lt_weak *weak, void *object)
+ * The first value of a weak reference that no other thread can reach yet. The caller has an owned reference to the object, and
+ * keeps it. NULL: empty. 0; or ENOMEM, only where the object had no weak reference before: the first takes 32 bytes and its
+ * place in a table, until the object is dead and the last weak reference to it is cleared. With one, lt_is_unique is false and the
+ * object's memory waits for a grace period after its finalizer, on every strategy. */
+#define lt_weak_init LT_FN(weak_init)
+
+/* int lt_weak_store(lt_weak *weak, void *object)
+ * As lt_weak_init, where other threads may load, store and clear at the same time. The weak reference to what was there ends.
+ * ENOMEM: nothing has changed. */
+#define lt_weak_store LT_FN(weak_store)
+
+/* void *lt_weak_load(lt_weak *weak)
+ * An owned reference to the object; or NULL, if the weak reference is empty or the object is dead: for certain from the moment
+ * its finalization starts, and for ever. What has no reference left but is not dead yet may come back by it. As a counted load of
+ * a slot and two loads more; under `deferred` one compare-and-swap on the object; by the owner under `biased` nothing atomic. */
+#define lt_weak_load LT_FN(weak_load)
+
+/* void lt_weak_clear(lt_weak *weak)
+ * Makes it empty, which never fails. Every weak reference that holds something, be it dead, must be cleared before its memory goes:
+ * in finalize, or by lt_visit_weak in trace. (Side tables with a count of their own: Swift's, and libobjc2's.) */
+#define lt_weak_clear LT_FN(weak_clear)
 
 /* ---- The object lock ---------------------------------------------------------------------------------------------- */
 

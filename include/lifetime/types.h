@@ -32,7 +32,7 @@ typedef struct lt_object {
 #define LT_MARK_STORAGE 1u /* lt_init: the memory is the client's */
 #define LT_MARK_SIZED 2u   /* lt_new_sized: its size is the allocator's to know */
 #define LT_MARK_DEAD 4u    /* its last reference is gone (kept by the checked build) */
-#define LT_MARK_WEAK 8u    /* reserved for weak references */
+#define LT_MARK_WEAK 8u    /* a weak reference was made to it: lib/weak.c has an entry for it */
 #define LT_MARK_STRATEGY_SHIFT 4
 
 /* What `trace` is given. The library fills it in; a trace callback hands each edge to lt_visit_slot or lt_visit_ref. */
@@ -58,7 +58,8 @@ typedef struct lt_slot { lt_atomic64 word; } lt_slot;
 /* A borrowed reference: valid until lt_unborrow, the end of its section or a safepoint, whichever is first. */
 typedef struct lt_borrow { void *object; } lt_borrow;
 
-/* A weak reference. Its functions come with the weak table; the word is reserved so that no client struct changes. */
+/* A weak reference, which any thread may load and store. Opaque; initialised by lt_weak_init, or by zero for empty. It must be
+ * emptied (lt_weak_clear, or by the library where a trace callback visits it) before its memory goes. */
 typedef struct lt_weak { lt_atomic64 word; } lt_weak;
 
 /* Memory to be reclaimed after a grace period (lt_defer): embed one in whatever it is. */
@@ -70,6 +71,7 @@ typedef struct lt_node {
 struct lt_visitor {
     void (*slot)(lt_visitor *, lt_slot *);
     void (*ref)(lt_visitor *, void *field);
+    void (*weak)(lt_visitor *, lt_weak *); /* NULL: this visitor follows strong edges only */
 };
 
 /* For trace callbacks: `slot` is a slot of the traced object. */
@@ -78,6 +80,13 @@ static inline void lt_visit_slot(lt_visitor *visitor, lt_slot *slot) { visitor->
 /* For trace callbacks: `field` is the address of a plain owned pointer of the traced object (a field that is set before
  * publication and not changed after it). */
 static inline void lt_visit_ref(lt_visitor *visitor, void *field) { visitor->ref(visitor, field); }
+
+/* For trace callbacks: `weak` is a weak reference of the traced object. It is no edge; but the library clears it when the object
+ * dies, as it releases the edges. */
+static inline void lt_visit_weak(lt_visitor *visitor, lt_weak *weak)
+{
+    if (visitor->weak) visitor->weak(visitor, weak);
+}
 
 /* A thread's counters and clocks, as lt_stats_read adds them up over all threads, live and gone. */
 typedef struct lt_stats {
@@ -89,6 +98,7 @@ typedef struct lt_stats {
     uint64_t threads, threads_ever;  /* records in use, and records ever made */
     uint64_t advances, seizures;     /* epochs begun; threads outside a section that were worked for */
     uint64_t slow;                   /* strategy's own slow path: merges, flushed deltas, hand-overs */
+    uint64_t weak;                   /* entries of the weak table: objects with a weak reference, and dead ones that still have */
     uint64_t epoch, oldest_section;  /* the global epoch, and the oldest that a thread inside a section announced */
 } lt_stats;
 

@@ -13,7 +13,7 @@
  * taken cannot overflow: whoever takes it past one half does not return before it has been put back below that, by himself
  * or by another, so it stays under 2^15 plus the number of threads. */
 #define LT_THIS atomic
-#define LT_DEAD_TAG 0
+#define LT_DEAD_TAG LT_COUNT_DEAD
 #include "lib/strategy.h"
 
 void lt_atomic_die_raw(lt_object *o)

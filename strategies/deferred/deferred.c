@@ -27,7 +27,8 @@
  *     is the count of references in it: none.
  *   No borrow. A borrow comes from a slot, and no slot holds o in that past; the last that did was changed by an old use,
  *     under r <= e + 1. By the claim of lib/grace.c the borrow is over at r + 3 <= e + 4.
- *   None can come, and so there are no new uses: a reference is made from a reference or from a borrow.
+ *   None can come, and so there are no new uses: a reference is made from a reference or from a borrow; or from a weak one, by a
+ *   step on the word itself that stamps it. If that came before the read, it is an old use, under s at most. If not, it is refused.
  * The reviewer then replaces exactly that word by DEAD with compare-and-swap. What the users wrote to o happened before: with
  * their deltas, or with the announcements that made E what it is.
  *
@@ -85,7 +86,14 @@ static void end_review(struct deferred_record *r, uint64_t bytes)
     lt_count(&r->base, LT_RECLAIMED_BYTES, bytes);
 }
 
-/* Adds delta to the applied count. A count that becomes zero puts the object under review, with a stamp of now. */
+/* The word with delta more. A count that becomes zero puts the object under review, with a stamp of now. */
+static uint64_t applied(uint64_t word, int64_t delta, uint64_t epoch)
+{
+    uint64_t next = word + (uint64_t)delta;
+    if (next & LT_DEFERRED_SATURATED) next |= LT_DEFERRED_IMMORTAL;
+    return is_zero(next) ? lt_stamped(next, epoch) | LT_DEFERRED_REVIEW : next;
+}
+
 static void apply(struct deferred_record *r, lt_object *o, int64_t delta)
 {
     uint64_t epoch = lt_thread_epoch(&r->base.hot);
@@ -93,9 +101,7 @@ static void apply(struct deferred_record *r, lt_object *o, int64_t delta)
     lt_point("deferred: a delta is about to be applied");
     do {
         if (word & LT_DEFERRED_IMMORTAL) return;
-        next = word + (uint64_t)delta;
-        if (next & LT_DEFERRED_SATURATED) next |= LT_DEFERRED_IMMORTAL;
-        if (is_zero(next)) next = lt_stamped(next, epoch) | LT_DEFERRED_REVIEW;
+        next = applied(word, delta, epoch);
         /* Release pairs with the acquire in review(): the finalizer sees what every releaser wrote before. */
     } while (!lt_cas64(&o->count.whole, &word, next, LT_WEAKEN("deferred/apply-relaxed", LT_RELEASE), LT_RELAXED));
     lt_count(&r->base, LT_SLOW, 1);
@@ -152,6 +158,23 @@ void lt_deferred_apply_now(lt_object *o, int64_t delta)
     struct deferred_record *r = deferred_of(self());
     witness(r, o, delta);
     apply(r, o, delta);
+}
+
+/* A use that may come too late: in the count at once, and stamped whether o is watched or not. */
+bool lt_deferred_upgrade_raw(lt_object *o)
+{
+    struct deferred_record *r = deferred_of(self());
+    uint64_t epoch = lt_thread_epoch(&r->base.hot);
+    uint64_t word = lt_load64(&o->count.whole, LT_RELAXED), next;
+    do {
+        if (word & LT_DEFERRED_DEAD && !LT_FAULT("deferred/upgrade-dead", "a weak reference gives what is dead")) return false;
+        if (word & LT_DEFERRED_IMMORTAL) return true;
+        bool unstamped = LT_FAULT("deferred/upgrade-unstamped", "a reference is made from a weak one without a stamp");
+        next = applied(unstamped ? word : lt_stamped(word, epoch), 1, epoch);
+        /* Acquire: as with a reference that was passed on. */
+    } while (!lt_cas64(&o->count.whole, &word, next, LT_ACQUIRE, LT_RELAXED));
+    if (is_zero(next) && !(word & LT_DEFERRED_REVIEW)) begin_review(r, o);
+    return true;
 }
 
 void lt_deferred_immortalize_raw(lt_object *o) { lt_or64(&o->count.whole, LT_DEFERRED_IMMORTAL, LT_RELAXED); }
@@ -300,7 +323,7 @@ static void drop_edge_slot(struct lt_record *r, lt_slot *slot)
 
 static void dispose(struct lt_record *r, lt_object *o)
 {
-    lt_object_free(r, o);
+    lt_object_end(r, o);
     if (++lt_deferred_credit > 4 * LT_REVIEW_CHUNK) lt_review_return(&lt_deferred_credit, LT_REVIEW_CHUNK);
 }
 

@@ -11,7 +11,7 @@
  * section after another. WAITERS is set under the queue's mutex before a waiter looks at HELD for the last time, so a holder
  * that leaves either finds WAITERS, and the mutex, or was gone before that look. */
 #define LT_THIS global_lock
-#define LT_DEAD_TAG 0
+#define LT_DEAD_TAG LT_COUNT_DEAD
 #include "lib/strategy.h"
 
 #include <time.h>

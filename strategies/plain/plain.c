@@ -1,6 +1,6 @@
 /* plain.c: one thread, so there is nothing to prove. */
 #define LT_THIS plain
-#define LT_DEAD_TAG 0
+#define LT_DEAD_TAG LT_COUNT_DEAD
 #include "lib/strategy.h"
 
 void lt_plain_die_raw(lt_object *o) { lt_kill_leaf(self(), o); }

@@ -7,6 +7,8 @@
  *                                   the creation with lt_object_undo, where what its death will need can not be had
  *   retain_raw retain_n_raw release_raw release_n_raw try_retain_raw
  *   is_unique_raw is_immortal_raw immortalize_raw
+ *   publish_raw(o)                  others will be able to find o, in a slot or by a weak reference; nothing in most strategies
+ *   upgrade_raw(o)                  makes a reference from a weak one: false if o is dead. Its header is there, for a grace period
  *   slot_*_raw, hold_raw, unborrow_raw      by hand, or from three hooks through slots.h
  * and, where its sections are not those of the grace-period engine, defines LT_OWN_SECTIONS and enter, leave, safepoint.
  * There is no include guard: each strategy includes it once. */
@@ -17,6 +19,7 @@
 
 #include "frame.h"
 #include "lock.h"
+#include "weak.h"
 
 #ifndef LT_OWN_SECTIONS
 static inline void LT_S(enter)(void)
@@ -157,6 +160,52 @@ static inline void LT_S(unborrow)(lt_borrow borrow)
     if (!borrow.object) return;
     LT_CHECK_BORROWABLE(borrow.object, lt_unborrow);
     LT_S(unborrow_raw)((lt_object *)borrow.object);
+}
+
+/* The entry that a weak reference to the object holds; false: there is no memory for it. */
+static inline bool LT_S(weak_entry)(lt_object *o, struct lt_weak_entry **entry)
+{
+    *entry = NULL;
+    if (!o) return true;
+    if (!LT_FAULT("lib/weak-unpublished", "an object with weak references is not published")) LT_S(publish_raw)(o);
+    *entry = lt_weak_entry_of(LT_S(self), o);
+    return *entry != NULL;
+}
+static inline int LT_S(weak_init)(lt_weak *weak, void *object)
+{
+    LT_CHECK_SECTION(lt_weak_init);
+    if (object) LT_CHECK_REFERABLE(object, lt_weak_init);
+    struct lt_weak_entry *entry;
+    if (LT_UNLIKELY(!LT_S(weak_entry)((lt_object *)object, &entry))) return ENOMEM;
+    lt_weak_first(weak, entry);
+    return 0;
+}
+static inline int LT_S(weak_store)(lt_weak *weak, void *object)
+{
+    LT_CHECK_SECTION(lt_weak_store);
+    if (object) LT_CHECK_REFERABLE(object, lt_weak_store);
+    struct lt_weak_entry *entry;
+    if (LT_UNLIKELY(!LT_S(weak_entry)((lt_object *)object, &entry))) return ENOMEM;
+    lt_weak_swap(LT_S(self), weak, entry);
+    return 0;
+}
+static inline void *LT_S(weak_load)(lt_weak *weak)
+{
+    LT_CHECK_SECTION(lt_weak_load);
+    for (struct lt_weak_entry *e = lt_weak_peek(weak), *again; e; e = again) {
+        lt_object *o = lt_weak_object(e);
+        lt_point("lib: found by a weak reference, not retained");
+        if (LT_LIKELY(o != NULL) && LT_LIKELY(LT_S(upgrade_raw)(o))) return o;
+        /* Dead. But was it so when it was here? Another may have been stored since, before this one died. */
+        again = lt_weak_peek(weak);
+        if (again == e || LT_FAULT("lib/weak-not-again", "an object that died is not looked for again")) return NULL;
+    }
+    return NULL;
+}
+static inline void LT_S(weak_clear)(lt_weak *weak)
+{
+    LT_CHECK_SECTION(lt_weak_clear);
+    lt_weak_swap(LT_S(self), weak, NULL);
 }
 
 static inline void LT_S(lock_raw)(lt_object *o)

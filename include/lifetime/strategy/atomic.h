@@ -72,17 +72,37 @@ static inline bool lt_atomic_try_retain_raw(lt_object *o)
     return true;
 }
 
-static inline bool lt_atomic_is_unique_raw(const lt_object *o)
+static inline bool lt_atomic_upgrade_raw(lt_object *o)
 {
-    /* Acquire pairs with the releases of those who had it before. */
-    return lt_load64(&o->count.whole, LT_WEAKEN("atomic/unique-relaxed", LT_ACQUIRE)) == 1;
+    uint64_t word = lt_load64(&o->count.whole, LT_RELAXED);
+    do {
+        if (!lt_count_lives(word) && !LT_FAULT("atomic/upgrade-dead", "a weak reference gives what is dead")) return false;
+        /* Acquire pairs with the releases of those who had it before, as for a reference that was passed on. */
+    } while (!lt_cas64(&o->count.whole, &word, word + 1, LT_ACQUIRE, LT_RELAXED));
+    return true;
 }
 
-/* The caller's reference becomes a slot's stock. Alone, it needs no atomic instruction: there is nobody to race with. Acquire
- * pairs with the releases of those who were there before: the plain store ends their release sequence. */
+/* One reference, and no weak one from which another thread could make a second. Acquire pairs with the releases of those who
+ * were there before; so their mark is seen, too. */
+static inline bool lt_atomic_is_alone(const lt_object *o, int order)
+{
+    if (lt_load64(&o->count.whole, order) != 1) return false;
+    bool weak = lt_load8(&o->mark, LT_RELAXED) & LT_MARK_WEAK;
+    return !weak || LT_FAULT("atomic/weak-alone", "an object with weak references is taken for the caller's alone");
+}
+
+static inline bool lt_atomic_is_unique_raw(const lt_object *o)
+{
+    return lt_atomic_is_alone(o, LT_WEAKEN("atomic/unique-relaxed", LT_ACQUIRE));
+}
+
+static inline void lt_atomic_publish_raw(lt_object *o) { (void)o; }
+
+/* The caller's reference becomes a slot's stock. Alone, it needs no atomic instruction: there is nobody to race with. The plain
+ * store ends the release sequence of those who were there before. */
 static inline void lt_atomic_stock_up(lt_object *o)
 {
-    bool alone = lt_load64(&o->count.whole, LT_WEAKEN("atomic/stock-up-relaxed", LT_ACQUIRE)) == 1;
+    bool alone = lt_atomic_is_alone(o, LT_WEAKEN("atomic/stock-up-relaxed", LT_ACQUIRE));
     if (alone || LT_FAULT("atomic/stock-up-blind", "the stock replaces the count of others"))
         lt_store64(&o->count.whole, LT_ATOMIC_STOCK, LT_RELAXED);
     else lt_add64(&o->count.whole, LT_ATOMIC_STOCK - 1, LT_RELAXED);

@@ -114,6 +114,8 @@ static inline void lt_biased_publish_raw(lt_object *o)
     lt_biased_publish_slow(o);
 }
 
+static inline bool lt_biased_upgrade_raw(lt_object *o) { return lt_biased_try_retain_raw(o); } /* its memory waits, too */
+
 static inline void lt_biased_unlink_raw(lt_object *o) { (void)o; }
 static inline void lt_biased_drop_raw(lt_object *o) { lt_biased_release_raw(o); }
 

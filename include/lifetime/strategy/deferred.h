@@ -39,6 +39,7 @@ bool lt_deferred_reserve(lt_object *);
 void lt_deferred_miss(lt_object *, struct lt_deferred_entry *, int64_t delta);
 void lt_deferred_apply_now(lt_object *, int64_t delta);
 void lt_deferred_immortalize_raw(lt_object *);
+bool lt_deferred_upgrade_raw(lt_object *);
 #ifdef __cplusplus
 }
 #endif

@@ -35,6 +35,10 @@ static inline bool lt_dynamic_slot_cas(lt_slot *slot, const void *expected, void
 {
     return lt_dynamic_strategy->slot_cas(slot, expected, desired);
 }
+static inline int lt_dynamic_weak_init(lt_weak *weak, void *object) { return lt_dynamic_strategy->weak_init(weak, object); }
+static inline int lt_dynamic_weak_store(lt_weak *weak, void *object) { return lt_dynamic_strategy->weak_store(weak, object); }
+static inline void *lt_dynamic_weak_load(lt_weak *weak) { return lt_dynamic_strategy->weak_load(weak); }
+static inline void lt_dynamic_weak_clear(lt_weak *weak) { lt_dynamic_strategy->weak_clear(weak); }
 static inline void lt_dynamic_lock(void *object) { lt_dynamic_strategy->lock(object); }
 static inline void lt_dynamic_unlock(void *object) { lt_dynamic_strategy->unlock(object); }
 static inline void lt_dynamic_lock2(void *one, void *two) { lt_dynamic_strategy->lock2(one, two); }

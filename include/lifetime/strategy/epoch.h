@@ -90,6 +90,8 @@ static inline bool lt_epoch_try_retain_raw(lt_object *o)
     return true;
 }
 
+static inline bool lt_epoch_upgrade_raw(lt_object *o) { return lt_epoch_try_retain_raw(o); }
+
 static inline bool lt_epoch_is_unique_raw(const lt_object *o) { return (void)o, false; } /* borrows are not counted */
 
 static inline void lt_epoch_publish_raw(lt_object *o) { (void)o; }

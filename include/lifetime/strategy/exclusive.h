@@ -45,7 +45,18 @@ static inline bool LT_S(try_retain_raw)(lt_object *o)
     return true;
 }
 
-static inline bool LT_S(is_unique_raw)(const lt_object *o) { return o->count.whole.raw == 1; }
+static inline bool LT_S(upgrade_raw)(lt_object *o)
+{
+    /* Dead, and not finalized yet: a cascade may be bounded, or its finalizer look around. */
+    if (!lt_count_lives(o->count.whole.raw) && !LT_FAULT("plain/upgrade-dead", "a weak reference gives what is dead")) return false;
+    LT_S(retain_raw)(o);
+    return true;
+}
+
+static inline bool LT_S(is_unique_raw)(const lt_object *o)
+{
+    return o->count.whole.raw == 1 && !(o->mark.raw & LT_MARK_WEAK);
+}
 
 static inline void LT_S(publish_raw)(lt_object *o) { (void)o; }
 static inline void LT_S(unlink_raw)(lt_object *o) { (void)o; }

@@ -13,6 +13,8 @@
 #define LT_CHECK_SAFEPOINT(name) lt_check_safepoint(&LT_S(domain), LT_S(self), #name)
 #define LT_CHECK_OBJECT(object, name) \
     lt_check_object(&LT_S(domain), LT_S(self), (const lt_object *)(object), #name)
+#define LT_CHECK_REFERABLE(object, name) \
+    lt_check_referable(&LT_S(domain), LT_S(self), (const lt_object *)(object), #name)
 #define LT_CHECK_BORROWABLE(object, name) \
     lt_check_borrowable(&LT_S(domain), LT_S(self), (const lt_object *)(object), #name)
 #define LT_CHECK_RELEASE(object, n, name) \
@@ -27,6 +29,7 @@
 #define LT_CHECK_SAFEPOINT(name) ((void)0)
 #define LT_CHECK_RELEASE(object, n, name) ((void)0)
 #define LT_CHECK_OBJECT(object, name) ((void)0)
+#define LT_CHECK_REFERABLE(object, name) ((void)0)
 #define LT_CHECK_BORROWABLE(object, name) ((void)0)
 #define LT_CHECK_LOCK(object, name) ((void)0)
 #define LT_CHECK_UNLOCK(object, name) ((void)0)

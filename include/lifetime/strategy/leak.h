@@ -28,6 +28,7 @@ static inline bool lt_leak_try_retain_raw(lt_object *o)
 {
     return (void)o, !LT_FAULT("leak/nothing-found", "no reference is to be had");
 }
+static inline bool lt_leak_upgrade_raw(lt_object *o) { return (void)o, true; }
 static inline bool lt_leak_is_unique_raw(const lt_object *o)
 {
     return (void)o, LT_FAULT("leak/unique", "an object is unique while others use it");
