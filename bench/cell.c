@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -146,6 +147,14 @@ static void take_resident_per_object(struct crew *crew)
     result->memory.resident_per_object = (double)(int64_t)(bench_resident() - crew->resident - ours) / objects;
 }
 
+static void take_peak(const struct crew *crew)
+{
+    struct rusage use;
+    getrusage(RUSAGE_SELF, &use);
+    uint64_t before = crew->resident + lt_load64(&given, LT_RELAXED) - crew->given, most = (uint64_t)use.ru_maxrss << 10;
+    result->peak = most > before ? most - before : 0;
+}
+
 static void watch(struct crew *crew)
 {
     uint64_t resident = bench_resident();
@@ -171,6 +180,7 @@ static void conduct(struct crew *crew)
         }
         lt_store32(&crew->cell.stop, 1, LT_RELAXED);
     }
+    take_peak(crew);
 }
 
 static void add_up_latencies(const struct crew *crew)

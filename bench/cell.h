@@ -26,6 +26,7 @@ struct bench_result {
     double waited;       /* seconds that they were ready to run and did not, something else having their processor */
     double capacity[2];  /* before and after; of at most min(threads, cores) */
     uint64_t alive;      /* objects that were not freed at the end */
+    uint64_t peak;       /* bytes that were resident at most, beyond what was before `open` and what bench_memory gave */
     struct bench_pauses latency;    /* BENCH_LATENCY only */
     struct bench_memory_use memory; /* BENCH_MEMORY only */
     char error[120];     /* empty: it worked */

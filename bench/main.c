@@ -44,13 +44,14 @@ static bool measure_all(const struct bench_plan *plan, const struct bench_option
     const size_t all = o->trials * plan->count;
     size_t done = 0;
     bool good = true;
-    for (unsigned trial = 0; trial < o->trials && !interrupted; trial++) {
+    for (unsigned t = 0; t < o->trials && !interrupted; t++) {
+        const unsigned trial = o->first_trial + t;
         for (size_t i = 0; i < plan->count && !interrupted; i++, done++) {
             const struct bench_planned *cell = bench_plan_at(plan, i, trial);
             bench_report_progress(done, all, bench_now() - start, cell);
             struct bench_row row = measure(cell, o, trial, times);
             if (interrupted && *row.result.error) break;
-            rows[trial * plan->count + (size_t)(cell - plan->cells)] = row;
+            rows[t * plan->count + (size_t)(cell - plan->cells)] = row;
             good &= bench_report_failure(&row);
             bench_csv_row(csv, o->figure, &row);
         }

@@ -18,7 +18,7 @@ static const char doc[] =
     "time. Ctrl-C ends the measuring and keeps what there is, in FILE.partial. LIST is a comma-separated list; the options "
     "that take one may be repeated.";
 
-enum { WARM_UP = 256, PROBE, MACHINE, JSON, LATENCY, MEMORY };
+enum { WARM_UP = 256, PROBE, MACHINE, JSON, LATENCY, MEMORY, FIRST_TRIAL };
 
 static const struct argp_option known[] = {
     {"list", 'l', 0, 0, "List workloads, variants, strategies and peers", 0},
@@ -26,6 +26,7 @@ static const struct argp_option known[] = {
     {"strategy", 's', "LIST", 0, "Strategies and peers (default: all)", 0},
     {"threads", 't', "LIST", 0, "Numbers of threads (default: 1, 2, 4 and so on to P, 1.5 P, 2 P)", 0},
     {"trials", 'n', "N", 0, "Trials (default: 5)", 0},
+    {"first-trial", FIRST_TRIAL, "N", 0, "The number of the first of them, as if so many had been measured (default: 0)", 0},
     {"seconds", 'd', "S", 0, "Measured time of a cell in one trial (default: 0.03)", 0},
     {"warm-up", WARM_UP, "S", 0, "Time of the same work before it (default: 0.004)", 0},
     {"probe", PROBE, "S", 0, "Time of the capacity probe before and after it (default: 0.001)", 0},
@@ -60,9 +61,9 @@ static double number(struct argp_state *state, const char *text, const char *wha
     return value;
 }
 
-static unsigned whole(struct argp_state *state, const char *text, const char *what)
+static unsigned whole(struct argp_state *state, const char *text, const char *what, double least)
 {
-    double value = number(state, text, what, 1);
+    double value = number(state, text, what, least);
     if (value > 65536 || value != (double)(unsigned)value)
         argp_failure(state, 2, 0, "%s: '%s' is not a whole number up to 65536", what, text);
     return (unsigned)value;
@@ -75,7 +76,7 @@ static void parse_threads(struct argp_state *state, char *list, struct bench_opt
     for (unsigned i = 0; i < names.count; i++) {
         if (o->threads_count == BENCH_MOST_THREADS)
             argp_failure(state, 2, 0, "more than %d thread counts", BENCH_MOST_THREADS);
-        o->threads[o->threads_count++] = whole(state, names.name[i], "--threads");
+        o->threads[o->threads_count++] = whole(state, names.name[i], "--threads", 1);
     }
 }
 
@@ -87,7 +88,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case 'w': split(state, argument, &o->workloads); return 0;
     case 's': split(state, argument, &o->contestants); return 0;
     case 't': parse_threads(state, argument, o); return 0;
-    case 'n': o->trials = whole(state, argument, "--trials"); return 0;
+    case 'n': o->trials = whole(state, argument, "--trials", 1); return 0;
+    case FIRST_TRIAL: o->first_trial = whole(state, argument, "--first-trial", 0); return 0;
     case 'd': o->seconds = number(state, argument, "--seconds", 1e-4); return 0;
     case WARM_UP: o->warm_up = number(state, argument, "--warm-up", 0); return 0;
     case PROBE: o->probe = number(state, argument, "--probe", 1e-4); return 0;

@@ -122,6 +122,7 @@ static void columns(struct form *f, const char *figure, const struct bench_row *
     number(f, "pending", looked && r->memory.told, "%llu", (unsigned long long)peak.pending);
     number(f, "pending_bytes", looked && r->memory.told, "%llu", (unsigned long long)peak.pending_bytes);
     number(f, "resident_bytes", looked, "%llu", (unsigned long long)peak.resident);
+    number(f, "peak_bytes", true, "%llu", (unsigned long long)r->peak);
     number(f, "resident_per_object", r->memory.resident_per_object != 0, "%.1f", r->memory.resident_per_object);
 }
 

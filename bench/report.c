@@ -42,6 +42,7 @@ void bench_report_machine(FILE *file)
     member(file, "flags", BENCH_FLAGS);
     member(file, "libc", gnu_get_libc_version());
     member(file, "allocator", bench_allocator());
+    member(file, "memory_policy", bench_memory_policy());
     member(file, "lifetime", lt_version());
     member(file, "lifetime_build", lt_describe());
     fputs(",\n  \"absent_peers\": [", file);

@@ -8,6 +8,17 @@
 static hwloc_topology_t topology;
 static hwloc_obj_t *order; /* hardware threads, in the order in which workers get them */
 static unsigned cores, processors;
+static bool interleaved; /* the main thread's memory comes from all NUMA nodes in turn */
+
+/* What the main thread makes the threads share, so it is spread over all the memory that there is; what a worker makes it has
+ * near it (bench_pin). Children and new threads begin as their makers are. */
+static void interleave(void)
+{
+    if (hwloc_get_nbobjs_by_type(topology, HWLOC_OBJ_NUMANODE) < 2) return;
+    hwloc_const_cpuset_t all = hwloc_topology_get_topology_cpuset(topology);
+    if (hwloc_set_membind(topology, all, HWLOC_MEMBIND_INTERLEAVE, HWLOC_MEMBIND_THREAD)) return;
+    interleaved = true;
+}
 
 void bench_topology_load(void)
 {
@@ -33,6 +44,12 @@ void bench_topology_load(void)
         }
     if (n < processors) /* no cores in this topology */
         for (n = 0; n < processors; n++) order[n] = hwloc_get_obj_by_type(topology, HWLOC_OBJ_PU, n);
+    interleave();
+}
+
+const char *bench_memory_policy(void)
+{
+    return interleaved ? "shared memory interleaved over the NUMA nodes, the workers' own local" : "one NUMA node";
 }
 
 unsigned bench_cores(void) { return cores; }
@@ -40,6 +57,10 @@ unsigned bench_processors(void) { return processors; }
 
 void bench_pin(unsigned index)
 {
+    if (interleaved) {
+        hwloc_const_cpuset_t all = hwloc_topology_get_topology_cpuset(topology);
+        (void)hwloc_set_membind(topology, all, HWLOC_MEMBIND_DEFAULT, HWLOC_MEMBIND_THREAD);
+    }
     /* Where pinning is forbidden the thread runs unpinned; the capacity probe shows whether that mattered. */
     (void)hwloc_set_cpubind(topology, order[index % processors]->cpuset, HWLOC_CPUBIND_THREAD);
 }

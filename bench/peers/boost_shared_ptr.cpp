@@ -8,6 +8,7 @@
 #include "work/pair.hpp"
 #include "work/shared_pair.hpp"
 #include "work/slot.hpp"
+#include "work/stacks.hpp"
 
 namespace {
 
@@ -30,6 +31,14 @@ struct peer {
     static ref load(slot &s) { return s.load(); }
     static void store(slot &s, uint64_t value) { s.store(make(value)); }
     static void clear(slot &s) { s.store(ref()); }
+    template <class T> using pointer = boost::shared_ptr<T>;
+    template <class T> using atomic_pointer = boost::atomic_shared_ptr<T>;
+    template <class T> static pointer<T> make_node() { return boost::make_shared<T>(); }
+    template <class A> static auto load_of(A &a) { return a.load(); }
+    template <class A, class S> static bool cas(A &a, S &expected, S desired)
+    {
+        return a.compare_exchange_strong(expected, std::move(desired));
+    }
 };
 
 } // namespace
@@ -42,3 +51,4 @@ const bench_entry bench_slot_boost_shared_ptr = bench::slot_text<peer>::entry();
 const bench_entry bench_stall_boost_shared_ptr = bench::slot_text<peer>::stall();
 const bench_entry bench_oversubscribed_boost_shared_ptr = bench::slot_text<peer>::oversubscribed();
 const bench_entry bench_churn_boost_shared_ptr = bench::churn_text<peer>::entry();
+const bench_entry bench_stacks_boost_shared_ptr = bench::stacks_text<peer>::entry();

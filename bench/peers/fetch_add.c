@@ -15,5 +15,6 @@ static inline void LT_FN(release)(void *o) { LT_FN(release_n)(o, 1); }
 
 #include "../work/common.h"
 #include "../work/increment.h"
+#include "../work/lookup.h"
 #include "../work/pair.h"
 #include "../work/shared_pair.h"

@@ -8,6 +8,7 @@
 #include "work/pair.hpp"
 #include "work/shared_pair.hpp"
 #include "work/slot.hpp"
+#include "work/stacks.hpp"
 
 namespace {
 
@@ -30,6 +31,14 @@ struct peer {
     static ref load(slot &s) { return s.load(std::memory_order_acquire); }
     static void store(slot &s, uint64_t value) { s.store(make(value), std::memory_order_release); }
     static void clear(slot &s) { s.store(nullptr, std::memory_order_release); }
+    template <class T> using pointer = std::shared_ptr<T>;
+    template <class T> using atomic_pointer = std::atomic<std::shared_ptr<T>>;
+    template <class T> static pointer<T> make_node() { return std::make_shared<T>(); }
+    template <class A> static auto load_of(A &a) { return a.load(); }
+    template <class A, class S> static bool cas(A &a, S &expected, S desired)
+    {
+        return a.compare_exchange_strong(expected, std::move(desired));
+    }
 };
 
 } // namespace
@@ -42,3 +51,4 @@ const bench_entry bench_slot_std_shared_ptr = bench::slot_text<peer>::entry();
 const bench_entry bench_stall_std_shared_ptr = bench::slot_text<peer>::stall();
 const bench_entry bench_oversubscribed_std_shared_ptr = bench::slot_text<peer>::oversubscribed();
 const bench_entry bench_churn_std_shared_ptr = bench::churn_text<peer>::entry();
+const bench_entry bench_stacks_std_shared_ptr = bench::stacks_text<peer>::entry();

@@ -97,5 +97,6 @@ static inline void LT_FN(barrier)(void) { URCU(barrier)(); }
 #include "../work/churn.h"
 #include "../work/oversubscribed.h"
 #ifndef URCU_DEFER
+#include "../work/lookup.h"
 #include "../work/stall.h" /* with a reader that does not go on defer_rcu would wait for ever */
 #endif

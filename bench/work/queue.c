@@ -2,7 +2,8 @@
 #include "workloads.h"
 
 static const struct bench_variant variants[] = {
-    {.name = "100", .size = 100, .stores = 100},
+    {.name = "100", .size = 100, .stores = 100, .kind = QUEUE_PUT_FIRST},
+    {.name = "threads", .size = 0, .stores = 100, .kind = QUEUE_GET_FIRST}, /* one object per thread to begin with */
     {0},
 };
 

@@ -12,6 +12,7 @@ static const struct bench_variant variants[] = {
     VARIANTS(10, 0),      VARIANTS(10, 1),      VARIANTS(10, 10),      VARIANTS(10, 50),
     VARIANTS(1000, 0),    VARIANTS(1000, 1),    VARIANTS(1000, 10),    VARIANTS(1000, 50),
     VARIANTS(1000000, 0), VARIANTS(1000000, 1), VARIANTS(1000000, 10), VARIANTS(1000000, 50),
+    VARIANTS(10000000, 10),
     {0},
 };
 

@@ -1,4 +1,4 @@
-/* structures.c: the workloads stack, queue, list and hash, for one strategy, LIFETIME_STRATEGY: the structures of stress/ have
+/* structures.c: the workloads stack, queue, list, set and hash, for one strategy, LIFETIME_STRATEGY: the structures of stress/ have
  * names that are the same for all, so this file is compiled once per strategy. */
 #include <lifetime/lifetime.h>
 
@@ -23,4 +23,5 @@ static void LT_NAME(structure_end)(struct bench_worker *w)
 #include "hash.h"
 #include "list.h"
 #include "queue.h"
+#include "set.h"
 #include "stack.h"
