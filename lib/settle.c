@@ -58,8 +58,11 @@ static void require_outside(struct lt_domain *d, const char *call)
 void lt_domain_synchronize(struct lt_domain *d)
 {
     require_outside(d, "lt_synchronize");
-    /* As for what is retired now: lib/grace.c. */
-    wait_epochs(d, LT_GRACE - LT_FAULT("lib/synchronize-short", "lt_synchronize waits one epoch less"));
+    /* As for what is retired now (lib/grace.c). Not less: a store by which the caller unlinked something may still be on its way,
+     * so that an epoch begins, and a thread announces it, before that is seen. */
+    uint64_t epochs = LT_GRACE - LT_FAULT("lib/synchronize-short", "lt_synchronize waits one epoch less");
+    if (LT_FAULT("lib/synchronize-once", "lt_synchronize waits for one epoch")) epochs = 1;
+    wait_epochs(d, epochs);
 }
 
 static uint64_t merges(struct lt_domain *d, uint64_t *live)

@@ -1,6 +1,7 @@
 /* biased.c: the owner against the others: merges, the queue, owners that are away, and publication. Thread 0 is the owner. */
 #define LIFETIME_STRATEGY biased
 #include "common.h"
+#include "turns.h"
 
 /* All three references are in the owner's half; threads 1 and 2 give theirs back in the other. */
 static void own_for_all(void)
@@ -157,6 +158,59 @@ static void come(void)
     lt_leave();
 }
 
+/* In turns. The object has no reference left, but an entry in a queue: the one that thread 1 has open, which thread 0 gets when it
+ * is inside already. Before thread 0 looks, everything of thread 2's is reclaimed that it let go of three epochs ago. */
+static void stay(void) { lt_enter(); }
+static void release_the_last_two_look_late(void)
+{
+    await_turn(2);
+    empty_a_then_b();
+    end_turn();
+    await_turn(4);
+    lt_enter();
+    end_turn();
+    await_turn(7);
+    lt_safepoint();
+    lt_leave();
+}
+static void queue_early_push_late(void)
+{
+    lt_poll();
+    lt_enter();
+    lt_release(owned[1]);
+    owned[1] = NULL;
+    end_turn();
+    await_turn(5);
+    lt_leave();
+    end_turn();
+}
+static void copy_twice_drop_last(void)
+{
+    await_turn(1);
+    lt_slot_store(&slot_b, lt_slot_load(&slot_a));
+    struct thing *mine = lt_slot_load(&slot_a);
+    end_turn();
+    await_turn(3);
+    lt_release(mine);
+    lt_leave();
+    lt_poll();
+    end_turn();
+    await_turn(6);
+    lt_poll();
+    end_turn();
+}
+
+/* Thread 1 finds the owner away, which comes back and counts while thread 1 is about to work for it. */
+static void synchronize(void) { lt_synchronize(); }
+static void come_back_and_count(void)
+{
+    lt_enter();
+    lt_retain(owned[0]);
+    thing_use(owned[0]);
+    lt_release(owned[0]);
+    lt_leave();
+}
+
 const struct model_program biased_programs[] = {
     COMMON_PROGRAMS,
     {"biased/owner-and-two", STRATEGY, 3, .before = {own_for_all}, .body = {release_0, release_1, release_2}, .after = {clear}},
@@ -176,5 +230,9 @@ const struct model_program biased_programs[] = {
     {"biased/for-one-that-went", STRATEGY, 2, .before = {own_for_1_and_go}, .body = {nothing, release_1_at_once}},
     {"biased/without-memory", STRATEGY, 2, .before = {share_between_two}, .body = {release_0, release_1_without_memory}},
     {"biased/owner-is-replaced", STRATEGY, 3, .before = {own_for_others, NULL, go}, .body = {go, release_1, come}, .after = {clear}},
+    {"biased/entry-outlives-references", STRATEGY, 3, .before = {one_in_a_one_for_1, NULL, stay},
+     .body = {release_the_last_two_look_late, queue_early_push_late, copy_twice_drop_last}},
+    {"biased/owner-comes-back", STRATEGY, 2, .before = {share_between_two, synchronize}, .body = {come_back_and_count, release_1},
+     .after = {clear}},
     {0},
 };

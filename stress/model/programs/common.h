@@ -273,6 +273,29 @@ static void replace_raw_and_wait(void)
     lt_synchronize();
     retire_raw(&raw_one.node);
 }
+/* By a store, which may be late. The reader comes in a new epoch before it is seen. */
+static void share_raw_and_come(void)
+{
+    share_raw();
+    lt_enter();
+    lt_leave();
+}
+static void come_in(void)
+{
+    lt_enter();
+    lt_leave();
+}
+static void store_raw_and_wait(void)
+{
+    lt_store64(&raw_shared, (uint64_t)(uintptr_t)&raw_two, LT_RELEASE);
+    lt_synchronize();
+    retire_raw(&raw_one.node);
+}
+static void poll_and_read_raw(void)
+{
+    lt_poll();
+    read_raw();
+}
 static void replace_raw_and_defer(void)
 {
     lt_enter();
@@ -324,6 +347,8 @@ static void go(void) { lt_thread_unregister(); }
     {NAME("to-and-fro"), STRATEGY, 2, .before = {fill_both}, .body = {a_to_b, b_to_a}, .after = {clear}}, \
     {NAME("two-owners"), STRATEGY, 2, .before = {share_between_two}, .body = {release_0, copy_and_release_1}, .after = {clear}}, \
     {NAME("synchronize"), STRATEGY, 2, .before = {share_raw}, .body = {replace_raw_and_wait, read_raw}}, \
+    {NAME("synchronize-after-store"), STRATEGY, 2, .before = {share_raw_and_come, come_in}, \
+     .body = {store_raw_and_wait, poll_and_read_raw}}, \
     {NAME("defer"), STRATEGY, 2, .before = {share_raw}, .body = {replace_raw_and_defer, read_raw}, .after = {raw_retired}}, \
     {NAME("defer-and-go"), STRATEGY, 2, .before = {share_raw}, .body = {replace_raw_defer_and_go, read_raw}, \
      .after = {NULL, raw_retired}}, \

@@ -1,7 +1,7 @@
 /* deferred.c: counts that are in caches while they are reviewed. */
 #define LIFETIME_STRATEGY deferred
 #include "common.h"
-#include "lib/sync.h"
+#include "turns.h"
 
 static void poll_twice(void)
 {
@@ -86,14 +86,7 @@ static void empty_a_and_wait(void)
     lt_synchronize();
 }
 
-/* ---- in turns: what comes after what is given, and the schedule is free only between ---- */
-
-static lt_atomic64 turn;
-static void await_turn(uint64_t n)
-{
-    while (lt_load64(&turn, LT_ACQUIRE) < n) lt_yield();
-}
-static void end_turn(void) { lt_add64(&turn, 1, LT_RELEASE); }
+/* ---- in turns ---- */
 
 /* Thread 0 has the thing, or its only child has. Each thread takes its reference while the other has one, and settles its
  * accounts only when it has dropped it: so they always add up to nothing. */

@@ -1,8 +1,7 @@
 /* epoch.c: the epoch moves on, by threads that announce it and past threads that are seized, while others borrow. */
 #define LIFETIME_STRATEGY epoch
-#include <lib/sync.h>
-
 #include "common.h"
+#include "turns.h"
 
 static void empty_b_and_wait(void)
 {
@@ -130,12 +129,16 @@ static void empty_a_leave_and_wait(void)
     lt_poll();
 }
 
-/* Thread 0 unlinks the parent one epoch before thread 2, that has borrowed it, takes the child from another slot and makes it
- * the parent's: a borrow of the child outlives the parent. */
+/* In turns. Thread 0 unlinks the parent one epoch before thread 2, that has borrowed it, takes the child from another slot and
+ * makes it the parent's. Thread 1 borrowed the child from that slot, one epoch later still: its borrow outlives the parent. */
 static void parent_in_a_child_in_b_stay(void)
 {
     fill_both();
     lt_enter();
+}
+static void poll_often(void) /* as far as the threads inside let the epoch go */
+{
+    for (int i = 0; i < 8; i++) lt_poll();
 }
 static struct thing *parent;
 static void borrow_parent_stay(void)
@@ -143,10 +146,33 @@ static void borrow_parent_stay(void)
     lt_enter();
     parent = lt_deref(lt_slot_borrow(&slot_a));
 }
+static void empty_a_and_reclaim_parent(void)
+{
+    lt_slot_store(&slot_a, NULL);
+    lt_leave();
+    poll_often();
+    end_turn();
+    await_turn(3);
+    while (!life_is_over(0)) lt_poll();
+    end_turn();
+}
+static void borrow_child_past_parent(void)
+{
+    await_turn(1);
+    lt_enter();
+    struct thing *child = lt_deref(lt_slot_borrow(&slot_b));
+    thing_guard(child);
+    end_turn();
+    await_turn(4);
+    thing_unguard(child);
+    lt_leave();
+}
 static void child_to_parent(void)
 {
+    await_turn(2);
     lt_slot_store(&parent->next, lt_slot_take(&slot_b));
     lt_leave();
+    end_turn();
 }
 
 const struct model_program epoch_programs[] = {
@@ -159,8 +185,8 @@ const struct model_program epoch_programs[] = {
     {"epoch/safepoints", STRATEGY, 2, .before = {fill_a}, .body = {empty_a_and_wait, borrow_and_pass_safepoints}},
     {"epoch/come-often", STRATEGY, 2, .before = {fill_a}, .body = {empty_a_and_wait, borrow_and_come_often}},
     {"epoch/one-behind", STRATEGY, 2, .before = {fill_a_and_stay, poll}, .body = {empty_a_leave_and_wait, borrow_a}},
-    {"epoch/edge-after-death", STRATEGY, 3, .before = {parent_in_a_child_in_b_stay, poll, borrow_parent_stay},
-     .body = {empty_a_leave_and_wait, borrow_b, child_to_parent}},
+    {"epoch/edge-after-death", STRATEGY, 3, .before = {parent_in_a_child_in_b_stay, poll_often, borrow_parent_stay},
+     .body = {empty_a_and_reclaim_parent, borrow_child_past_parent, child_to_parent}},
     {"epoch/late-edge", STRATEGY, 3, .before = {child_in_b_too}, .body = {empty_a_and_wait, empty_b, borrow_b}},
     {0},
 };

@@ -42,6 +42,18 @@ static void count_nested(void)
     count();
     lt_leave();
 }
+/* Who has waited for its interval is served at the holder's next safepoint, whatever the holder does: nobody starves. */
+static void stay_and_be_fair(void)
+{
+    lt_enter();
+    for (int i = 0; i < 4; i++) {
+        unsigned before = counted;
+        bool wanted = lt_load32(&lt_global_lock_wanted, LT_RELAXED);
+        lt_safepoint();
+        if (wanted) REQUIRE(counted != before);
+    }
+    lt_leave();
+}
 static void two_counts(void) { REQUIRE(counted == 2); }
 static void three_counts(void) { REQUIRE(counted == 3); }
 static void four_counts(void) { REQUIRE(counted == 4); }
@@ -59,6 +71,9 @@ const struct model_program global_lock_programs[] = {
     {"global_lock/hand-over", STRATEGY, 2, .body = {count_around_safepoints, count_twice}, .after = {four_counts}},
     {"global_lock/hand-over-to-two", STRATEGY, 3, .body = {count_around_safepoints, count_twice, count_in_section},
      .after = {five_counts}},
+    {"global_lock/fair", STRATEGY, 2, .body = {stay_and_be_fair, count_twice}, .after = {two_counts}},
+    {"global_lock/fair-to-two", STRATEGY, 3, .body = {stay_and_be_fair, count_in_section, count_in_section},
+     .after = {two_counts}},
     {"global_lock/nested", STRATEGY, 2, .body = {count_nested, count_twice}, .after = {four_counts}},
     {"global_lock/go", STRATEGY, 2, .body = {count_and_go, count_and_go}, .after = {two_counts}},
     {0},
