@@ -90,7 +90,8 @@ static void end_review(struct deferred_record *r, uint64_t bytes)
 static uint64_t applied(uint64_t word, int64_t delta, uint64_t epoch)
 {
     uint64_t next = word + (uint64_t)delta;
-    if (next & LT_DEFERRED_SATURATED) next |= LT_DEFERRED_IMMORTAL;
+    bool full = next & LT_DEFERRED_SATURATED && !LT_FAULT("deferred/saturation-missed", "a full count grows on");
+    if (full) next |= LT_DEFERRED_IMMORTAL;
     return is_zero(next) ? lt_stamped(next, epoch) | LT_DEFERRED_REVIEW : next;
 }
 
