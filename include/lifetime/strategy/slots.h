@@ -22,6 +22,12 @@ static inline lt_object *lt_shared_load(lt_slot *s)
 static inline void lt_shared_init(lt_slot *s, lt_object *o) { lt_store64(&s->word, (uint64_t)o, LT_RELAXED); }
 static inline lt_object *lt_shared_swap(lt_slot *s, lt_object *o)
 {
+    if (!o && LT_FAULT("plain/take-left", "what empties a slot leaves it full")) return lt_shared_load(s);
+    if (LT_FAULT("plain/swap-apart", "an exchange is a load and a store")) {
+        lt_object *old = lt_shared_load(s);
+        lt_store64(&s->word, (uint64_t)o, LT_RELEASE);
+        return old;
+    }
     return (lt_object *)lt_swap64(&s->word, (uint64_t)o, LT_WEAKEN("plain/swap-relaxed", LT_ACQ_REL));
 }
 static inline bool lt_shared_cas(lt_slot *s, const lt_object *expected, lt_object *o)
