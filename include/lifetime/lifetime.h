@@ -30,9 +30,9 @@
  *    It may release and retain other objects and use slots; it may not bring its object back, nor pass a safepoint. After it,
  *    the library traces the object once more and releases every edge that it visits. An object whose slots lie in memory of
  *    its own empties them first (lt_slot_store(slot, NULL)), sets its length to 0, then frees that memory.
- * 6. Only creation, registration and the first weak reference to an object report errors. The checked build aborts (lt_set_abort_hook) on a call outside a section, a
- *    dead object, another strategy's object, a safepoint in a finalizer, and a wait inside a section. NULL is no object: only
- *    slots, lt_hold and lt_unborrow take it.
+ * 6. Only creation, registration and the first weak reference to an object report errors. The checked build aborts
+ *    (lt_set_abort_hook) on a call outside a section, a dead object, another strategy's object, a safepoint in a finalizer, and
+ *    a wait inside a section. NULL is no object: only slots, weak references, lt_hold and lt_unborrow take it.
  * 7. Counts saturate to immortal instead of wrapping. Releasing the head of a list of ten million objects takes constant stack.
  * 8. Running out of memory while releasing or retiring loses nothing: it takes a slower way.
  * 9. Leave the section around anything that blocks.
@@ -205,8 +205,8 @@ static inline void *lt_deref(lt_borrow borrow) { return borrow.object; }
 
 /* bool lt_is_unique(const void *object)
  * The caller has an owned reference. True: it is the only reference of any kind, and stays so until the caller shares it,
- * so the object may be changed in place. False: unknown; always on a strategy without lt_traits.unique, and on `biased`
- * for an object that was in a slot. */
+ * so the object may be changed in place. False: unknown; always on a strategy without lt_traits.unique, for an object that has
+ * or had a weak reference, and on `biased` for one that was in a slot. */
 #define lt_is_unique LT_FN(is_unique)
 
 /* ---- Borrowed references ------------------------------------------------------------------------------------------- */

@@ -13,7 +13,7 @@
  *
  * A use of an object is a count or the taking of a reference out of a slot. It goes through the cache of its thread; the
  * entry was taken in under the same epoch, for an announcement empties the cache. (What a cascade takes off, and a large
- * increment, is in the count at once, before it became zero; so it is under s + 1 at most, and an old use as any other.)
+ * increment, and what is made from a weak reference is in the count at once, before it became zero; so it is under s + 1 at most, and an old use as any other.)
  *
  * Claim. Let o be watched since z, while that lasts (lt_watch_lasts). If E >= max(s, z) + 4, and a word is read in which the
  * count is zero and the stamp is s, then o is dead: no owned reference, no borrow, and none can come.
@@ -27,8 +27,8 @@
  *     is the count of references in it: none.
  *   No borrow. A borrow comes from a slot, and no slot holds o in that past; the last that did was changed by an old use,
  *     under r <= e + 1. By the claim of lib/grace.c the borrow is over at r + 3 <= e + 4.
- *   None can come, and so there are no new uses: a reference is made from a reference or from a borrow; or from a weak one, by a
- *   step on the word itself that stamps it. If that came before the read, it is an old use, under s at most. If not, it is refused.
+ *   None can come, and so there are no new uses: a reference is made from a reference or from a borrow; or from a weak one, in
+ *   the word itself. If that was before the read, it was in the count before that became zero: an old use. If not, DEAD refuses it.
  * The reviewer then replaces exactly that word by DEAD with compare-and-swap. What the users wrote to o happened before: with
  * their deltas, or with the announcements that made E what it is.
  *
@@ -86,28 +86,25 @@ static void end_review(struct deferred_record *r, uint64_t bytes)
     lt_count(&r->base, LT_RECLAIMED_BYTES, bytes);
 }
 
-/* The word with delta more. A count that becomes zero puts the object under review, with a stamp of now. */
-static uint64_t applied(uint64_t word, int64_t delta, uint64_t epoch)
-{
-    uint64_t next = word + (uint64_t)delta;
-    bool full = next & LT_DEFERRED_SATURATED && !LT_FAULT("deferred/saturation-missed", "a full count grows on");
-    if (full) next |= LT_DEFERRED_IMMORTAL;
-    return is_zero(next) ? lt_stamped(next, epoch) | LT_DEFERRED_REVIEW : next;
-}
-
-static void apply(struct deferred_record *r, lt_object *o, int64_t delta)
+/* Adds delta to the applied count; false if o is dead. A count that becomes zero puts the object under review, with a stamp of now. */
+static bool apply(struct deferred_record *r, lt_object *o, int64_t delta)
 {
     uint64_t epoch = lt_thread_epoch(&r->base.hot);
     uint64_t word = lt_load64(&o->count.whole, LT_RELAXED), next;
     lt_point("deferred: a delta is about to be applied");
     do {
-        if (word & LT_DEFERRED_IMMORTAL) return;
-        next = applied(word, delta, epoch);
+        if (word & LT_DEFERRED_DEAD && !LT_FAULT("deferred/upgrade-dead", "a weak reference gives what is dead")) return false;
+        if (word & LT_DEFERRED_IMMORTAL) return true;
+        next = word + (uint64_t)delta;
+        bool full = next & LT_DEFERRED_SATURATED && !LT_FAULT("deferred/saturation-missed", "a full count grows on");
+        if (full) next |= LT_DEFERRED_IMMORTAL;
+        if (is_zero(next)) next = lt_stamped(next, epoch) | LT_DEFERRED_REVIEW;
         /* Release pairs with the acquire in review(): the finalizer sees what every releaser wrote before. */
     } while (!lt_cas64(&o->count.whole, &word, next, LT_WEAKEN("deferred/apply-relaxed", LT_RELEASE), LT_RELAXED));
     lt_count(&r->base, LT_SLOW, 1);
     if (LT_FAULT("deferred/reviewed-twice", "an object under review is put under review")) word &= ~LT_DEFERRED_REVIEW;
     if (is_zero(next) && !(word & LT_DEFERRED_REVIEW)) begin_review(r, o);
+    return true;
 }
 
 /* A thread is about to use o for the first time in its epoch. A release does not ask whether o is watched: the word will be
@@ -144,7 +141,7 @@ void lt_deferred_miss(lt_object *o, struct lt_deferred_entry *e, int64_t delta)
     struct deferred_record *r = deferred_of(self());
     if (LT_UNLIKELY(!r->used)) begin_use(r);
     if (e->delta != r->held && !LT_FAULT("deferred/delta-lost", "what leaves the cache is not applied")) {
-        apply(r, e->object, e->delta - r->held);
+        (void)apply(r, e->object, e->delta - r->held);
         tend(r);
     }
     if (r->held) witness(r, o, delta);
@@ -158,25 +155,11 @@ void lt_deferred_apply_now(lt_object *o, int64_t delta)
 {
     struct deferred_record *r = deferred_of(self());
     witness(r, o, delta);
-    apply(r, o, delta);
+    (void)apply(r, o, delta);
 }
 
-/* A use that may come too late: in the count at once, and stamped whether o is watched or not. */
-bool lt_deferred_upgrade_raw(lt_object *o)
-{
-    struct deferred_record *r = deferred_of(self());
-    uint64_t epoch = lt_thread_epoch(&r->base.hot);
-    uint64_t word = lt_load64(&o->count.whole, LT_RELAXED), next;
-    do {
-        if (word & LT_DEFERRED_DEAD && !LT_FAULT("deferred/upgrade-dead", "a weak reference gives what is dead")) return false;
-        if (word & LT_DEFERRED_IMMORTAL) return true;
-        bool unstamped = LT_FAULT("deferred/upgrade-unstamped", "a reference is made from a weak one without a stamp");
-        next = applied(unstamped ? word : lt_stamped(word, epoch), 1, epoch);
-        /* Acquire: as with a reference that was passed on. */
-    } while (!lt_cas64(&o->count.whole, &word, next, LT_ACQUIRE, LT_RELAXED));
-    if (is_zero(next) && !(word & LT_DEFERRED_REVIEW)) begin_review(r, o);
-    return true;
-}
+/* The one delta that may come too late. */
+bool lt_deferred_upgrade_raw(lt_object *o) { return apply(deferred_of(self()), o, 1); }
 
 void lt_deferred_immortalize_raw(lt_object *o) { lt_or64(&o->count.whole, LT_DEFERRED_IMMORTAL, LT_RELAXED); }
 

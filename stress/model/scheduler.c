@@ -397,7 +397,7 @@ void model_yield(void)
     stop(YIELD);
 }
 
-enum { MUTEXES = 64 };
+enum { MUTEXES = 128 }; /* the weak table has 64, which a fork takes */
 static struct { const void *mutex; unsigned holder; } mutexes[MUTEXES];
 
 static unsigned *holder_of(const void *mutex)

@@ -16,6 +16,7 @@ static struct shared {
     lt_weak throne;
     struct being *king; /* owned; worker 0's */
     lt_weak lonely[LONELY];
+    lt_weak twins[LONELY][2];
     lt_weak *many;
     unsigned size;
     lt_slot pool[POOL];
@@ -96,6 +97,35 @@ static void be_alone(struct worker *w)
     lt_release(b);
 }
 
+/* Twins die with their parent, in one cascade. Who is finalized first does not find the other, where the last release kills. */
+static void look_for_twins(struct being *b)
+{
+    for (unsigned i = 0; i < 2; i++) {
+        struct being *twin = found(&shared.twins[b->value][i]);
+        EXPECT(!twin || (twin != b && !lt_strategy_traits()->immediate));
+        if (!twin) continue;
+        being_use(twin);
+        lt_release(twin);
+    }
+}
+
+static struct being *twin_new(struct worker *w, unsigned which)
+{
+    struct being *b = being_new(w->index);
+    b->last_words = look_for_twins;
+    refer(&shared.twins[w->index][which], b);
+    return b;
+}
+
+static void bear_twins(struct worker *w)
+{
+    if (w->index >= LONELY) return;
+    struct being *parent = being_new(0);
+    lt_slot_init(&parent->left, twin_new(w, 0));
+    lt_slot_init(&parent->right, twin_new(w, 1));
+    lt_release(parent);
+}
+
 static void call_on_somebody(struct worker *w)
 {
     struct being *b = found(&shared.lonely[draw_below(w, LONELY)]);
@@ -122,14 +152,15 @@ static void be_one_of_many(struct worker *w)
 static void body(struct worker *w)
 {
     while (goes_on(w)) {
-        unsigned what = draw_below(w, 8);
+        unsigned what = draw_below(w, 9);
         lt_enter();
         if (w->index == 0) crown(w);
         if (what < 4) look_up(w, draw_below(w, KEYS));
         else if (what < 5) be_alone(w);
         else if (what < 6) be_one_of_many(w);
         else if (what < 7) call_on_somebody(w);
-        else bow(w);
+        else if (what < 8) bow(w);
+        else bear_twins(w);
         lt_leave();
         if (one_in(w, 512)) lt_poll();
     }
@@ -172,10 +203,11 @@ static void end(struct worker *w)
     EXPECT(!found(&shared.throne));
     for (unsigned i = 0; i < KEYS; i++) EXPECT(!found(&shared.cache[i]));
     lt_leave();
-    EXPECT(entries() <= KEYS + 1 + LONELY + shared.size); /* one for each weak reference, at most */
+    EXPECT(entries() <= KEYS + 1 + 3 * LONELY + shared.size); /* one for each weak reference, at most */
     clear_weak(shared.cache, KEYS);
     clear_weak(&shared.throne, 1);
     clear_weak(shared.lonely, LONELY);
+    clear_weak(shared.twins[0], 2 * LONELY);
     clear_weak(shared.many, shared.size);
     lt_barrier();
     EXPECT(entries() == 0);

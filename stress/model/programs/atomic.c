@@ -70,6 +70,8 @@ static void store_0_and_empty_a(void)
 
 const struct model_program atomic_programs[] = {
     COMMON_PROGRAMS,
+    {"atomic/weak-then-stored", STRATEGY, 2, .before = {own_one_weakly}, .body = {store_0_and_empty_a, load_weak_a},
+     .after = {all_clear}},
     {"atomic/away-and-back", STRATEGY, 2, .before = {fill_a_and_keep}, .body = {away_and_back, load_a}, .after = {clear}},
     {"atomic/aba", STRATEGY, 3, .before = {fill_a_and_keep}, .body = {away_and_back, replace_a, load_a}, .after = {clear}},
     {"atomic/swap-and-cas", STRATEGY, 3, .before = {fill_a}, .body = {swap_a, cas_a_to_null, load_a}, .after = {clear}},

@@ -209,6 +209,68 @@ static void change_if_unique(void)
     lt_leave();
 }
 
+/* ---- weak references ---- */
+
+static lt_weak weak_a;
+
+static void refer(struct thing *t) { REQUIRE(lt_weak_store(&weak_a, t) == 0); }
+static void use_and_release(struct thing *t)
+{
+    thing_guard(t);
+    lt_safepoint();
+    thing_unguard(t);
+    lt_release(t);
+}
+static void own_one_weakly(void)
+{
+    lt_enter();
+    refer(owned[0] = thing_new());
+    lt_leave();
+}
+static void load_weak_a(void)
+{
+    lt_enter();
+    struct thing *t = lt_weak_load(&weak_a);
+    if (t) use_and_release(t);
+    lt_leave();
+}
+static void clear_weak_a(void)
+{
+    lt_enter();
+    lt_weak_clear(&weak_a);
+    lt_leave();
+}
+static void release_0_and_settle(void)
+{
+    release_0();
+    lt_barrier();
+}
+static void succeed(void)
+{
+    lt_enter();
+    struct thing *last = owned[0];
+    refer(owned[0] = thing_new());
+    lt_release(last);
+    lt_leave();
+}
+static void load_successor(void)
+{
+    lt_enter();
+    struct thing *t = lt_weak_load(&weak_a);
+    REQUIRE(t); /* one or the other lives */
+    use_and_release(t);
+    lt_leave();
+}
+static void all_clear(void)
+{
+    clear_weak_a();
+    clear();
+    lt_barrier();
+    lt_stats stats;
+    lt_stats_read(&stats);
+    REQUIRE(stats.weak == 0);
+}
+
 static unsigned counted;
 static void count_locked(void)
 {
@@ -355,6 +417,12 @@ static void go(void) { lt_thread_unregister(); }
     {NAME("unique"), STRATEGY, 2, .before = {share_between_two}, .body = {change_if_unique, release_1}}, \
     {NAME("lock"), STRATEGY, 3, .before = {own_one}, .body = {count_locked_twice, count_locked, count_locked}, \
      .after = {clear_four}}, \
+    {NAME("weak-and-last"), STRATEGY, 2, .before = {own_one_weakly}, .body = {release_0, load_weak_a}, .after = {all_clear}}, \
+    {NAME("weak-and-settled"), STRATEGY, 2, .before = {own_one_weakly}, .body = {release_0_and_settle, load_weak_a}, \
+     .after = {all_clear}}, \
+    {NAME("weak-cleared"), STRATEGY, 3, .before = {own_one_weakly}, .body = {release_0, load_weak_a, clear_weak_a}, \
+     .after = {all_clear}}, \
+    {NAME("weak-succession"), STRATEGY, 2, .before = {own_one_weakly}, .body = {succeed, load_successor}, .after = {all_clear}}, \
     {NAME("barrier"), STRATEGY, 2, .before = {share_between_two, release_1}, .body = {release_0_and_wait, load_a}, .after = {clear}}, \
     {NAME("keep-and-go"), STRATEGY, 2, .before = {fill_a}, .body = {store_a, load_keep_and_go}, .after = {clear}}, \
     {NAME("records-pass-on"), STRATEGY, 3, .before = {fill_a, go}, .body = {store_a, load_a, go_and_come}, .after = {clear}}
