@@ -1,6 +1,7 @@
 /* boost_shared_ptr.cpp: boost::shared_ptr, made by make_shared; a slot is a boost::atomic_shared_ptr: a pointer and a spinlock. */
 #include <boost/make_shared.hpp>
 #include <boost/smart_ptr/atomic_shared_ptr.hpp>
+#include <boost/smart_ptr/weak_ptr.hpp>
 
 #include "work/churn.hpp"
 #include "work/handoff.hpp"
@@ -9,6 +10,7 @@
 #include "work/shared_pair.hpp"
 #include "work/slot.hpp"
 #include "work/stacks.hpp"
+#include "work/weak.hpp"
 
 namespace {
 
@@ -26,6 +28,7 @@ struct peer {
 
     using ref = boost::shared_ptr<object>;
     static ref make(uint64_t value) { return boost::make_shared<object>(value); }
+    using weak = boost::weak_ptr<object>;
 
     using slot = boost::atomic_shared_ptr<object>;
     static ref load(slot &s) { return s.load(); }
@@ -45,6 +48,7 @@ struct peer {
 
 const bench_entry bench_pair_boost_shared_ptr = bench::pair_text<peer>::entry();
 const bench_entry bench_shared_pair_boost_shared_ptr = bench::shared_pair_text<peer>::entry();
+const bench_entry bench_weak_boost_shared_ptr = bench::weak_text<peer>::entry();
 const bench_entry bench_new_drop_boost_shared_ptr = bench::new_drop_text<peer>::entry();
 const bench_entry bench_handoff_boost_shared_ptr = bench::handoff_text<peer>::entry();
 const bench_entry bench_slot_boost_shared_ptr = bench::slot_text<peer>::entry();

@@ -11,7 +11,7 @@
     X(lookup, fetch_add) X(lookup, cas) X(lookup, mutex) X(lookup, bucket_lock) X(lookup, seqlock) \
     X(slot, std_lock_pool) X(stacks, std_lock_pool) X(stacks, std_shared_ptr) \
     X(new_drop, malloc_free) X(churn, malloc_free) X(cascade, free_loop) \
-    X(pair, std_shared_ptr) X(shared_pair, std_shared_ptr) X(new_drop, std_shared_ptr) X(slot, std_shared_ptr) \
+    X(pair, std_shared_ptr) X(shared_pair, std_shared_ptr) X(weak, std_shared_ptr) X(new_drop, std_shared_ptr) X(slot, std_shared_ptr) \
     X(churn, std_shared_ptr) X(handoff, std_shared_ptr) X(stall, std_shared_ptr) X(oversubscribed, std_shared_ptr)
 
 #define BENCH_PEERS_URCU(X) \
@@ -31,7 +31,7 @@
 #define BENCH_PEERS_BOOST(X) \
     X(pair, boost_intrusive_ptr) X(shared_pair, boost_intrusive_ptr) X(new_drop, boost_intrusive_ptr) \
     X(handoff, boost_intrusive_ptr) X(pair, boost_local_shared_ptr) X(new_drop, boost_local_shared_ptr) \
-    X(pair, boost_shared_ptr) X(shared_pair, boost_shared_ptr) X(new_drop, boost_shared_ptr) X(slot, boost_shared_ptr) \
+    X(pair, boost_shared_ptr) X(shared_pair, boost_shared_ptr) X(weak, boost_shared_ptr) X(new_drop, boost_shared_ptr) X(slot, boost_shared_ptr) \
     X(stacks, boost_shared_ptr) X(churn, boost_shared_ptr) X(handoff, boost_shared_ptr) X(stall, boost_shared_ptr) X(oversubscribed, boost_shared_ptr)
 
 #define BENCH_PEERS_XENIUM_ONE(X, name) X(slot, name) X(churn, name) X(stall, name) \

@@ -9,6 +9,7 @@
 #include "work/shared_pair.hpp"
 #include "work/slot.hpp"
 #include "work/stacks.hpp"
+#include "work/weak.hpp"
 
 namespace {
 
@@ -26,6 +27,7 @@ struct peer {
 
     using ref = std::shared_ptr<object>;
     static ref make(uint64_t value) { return std::make_shared<object>(value); }
+    using weak = std::weak_ptr<object>;
 
     using slot = std::atomic<ref>;
     static ref load(slot &s) { return s.load(std::memory_order_acquire); }
@@ -45,6 +47,7 @@ struct peer {
 
 const bench_entry bench_pair_std_shared_ptr = bench::pair_text<peer>::entry();
 const bench_entry bench_shared_pair_std_shared_ptr = bench::shared_pair_text<peer>::entry();
+const bench_entry bench_weak_std_shared_ptr = bench::weak_text<peer>::entry();
 const bench_entry bench_new_drop_std_shared_ptr = bench::new_drop_text<peer>::entry();
 const bench_entry bench_handoff_std_shared_ptr = bench::handoff_text<peer>::entry();
 const bench_entry bench_slot_std_shared_ptr = bench::slot_text<peer>::entry();

@@ -8,6 +8,7 @@
  *   section                an object of it is alive in a section; safepoint() lets go of everything
  *   barrier()              all that was dropped before is freed
  *   ref, make(value)       a counted reference, and a new object
+ *   weak                   a weak reference to an object: constructed from a ref, its lock() gives another
  *   slot, load(slot)       an owned reference or a guarded pointer to what the slot holds (`owned` says which)
  *   store(slot, value)     a new object into the slot; what it held is released or retired
  *   clear(slot)            nothing into the slot */

@@ -5,7 +5,7 @@
 #include "../bench.h"
 
 #define BENCH_FOREACH_WORKLOAD(X, with) \
-    X(pair, with) X(shared_pair, with) X(increment, with) X(section, with) X(slot, with) X(churn, with) X(new_drop, with) \
+    X(pair, with) X(shared_pair, with) X(weak, with) X(increment, with) X(section, with) X(slot, with) X(churn, with) X(new_drop, with) \
     X(handoff, with) X(stack, with) X(queue, with) X(list, with) X(hash, with) X(cascade, with) X(stall, with) \
     X(oversubscribed, with) X(lookup, with) X(set, with) X(stacks, with) X(ladder, with) X(queued, with) X(gcbench, with) \
     X(mix, with)
@@ -20,6 +20,7 @@ enum { BENCH_BATCH = 1024, BENCH_SHORT_BATCH = 128 };
 /* The kinds that variants tell apart. */
 enum { PAIR_ONE = 0, PAIR_MANY = 1, PAIR_SHUFFLED = 2 };
 enum { INCREMENT_OWNER = 0, INCREMENT_FOREIGN = 1 };
+enum { WEAK_OWN = 0, WEAK_SHARED = 1 };
 enum { SECTION_ENTER_LEAVE = 0, SECTION_SAFEPOINT = 1 };
 enum { SLOT_BORROW = 0, SLOT_OWNED = 1 };
 enum { STALL_RUNNING = 0, STALL_STOPPED = 2 /* added */ };
