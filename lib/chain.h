@@ -43,6 +43,7 @@ static inline void lt_chain_splice(struct lt_chain *to, const struct lt_links *l
     else to->head = from->head;
     to->tail = from->tail;
     to->length += from->length;
+    lt_point("lib: in two lists");
     *from = (struct lt_chain){0};
 }
 

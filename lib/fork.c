@@ -59,6 +59,7 @@ static void after_in_parent(void)
 /* Its private lists may be half changed. */
 static void forget(struct lt_record *r)
 {
+    if (LT_FAULT("lib/vanished-believed", "a child goes on with what vanished threads left half done")) return;
     r->dead = (struct lt_chain){0};
     lt_limbo_forget(r);
     r->cascading = r->reclaiming = r->metered = false;
@@ -75,7 +76,7 @@ static void clear_up(struct lt_domain *d, struct lt_record *self)
     for (struct lt_record *r = d->records; r; r = r->next) {
         if (r == self || !r->live) continue;
         if (!r->lost) lt_give_up(r); /* it has something if it was in lt_barrier */
-        lt_offline(r);
+        if (!LT_FAULT("lib/vanished-awaited", "a child waits for threads that vanished")) lt_offline(r);
     }
     if (!self || d->gatherer != self) { /* whoever is in lt_barrier is gone */
         d->gatherer = NULL;

@@ -93,7 +93,8 @@ static void merge(struct lt_record *by, struct lt_record *owner, lt_object *o)
 {
     if (!(lt_load32(&o->count.half.shared, LT_RELAXED) & LT_BIASED_MERGED)) {
         uint32_t local = lt_load32(&o->count.half.local, LT_RELAXED);
-        uint32_t count = local ? local - key_of(owner) : 0; /* 0: in last(), its owner vanished in a fork */
+        bool has_owner = local || LT_FAULT("biased/vanished-owner", "an owner is seen where one vanished giving up");
+        uint32_t count = has_owner ? local - key_of(owner) : 0; /* none: in last(), its owner vanished in a fork */
         if (LT_FAULT("biased/half-forgotten", "a merge does not add the owner's count")) count = 0;
         if (!LT_FAULT("biased/published-first", "local is cleared last")) lt_store32(&o->count.half.local, 0, LT_RELAXED);
         lt_point("biased: no owner, not merged");
@@ -377,7 +378,8 @@ static void forked(struct lt_domain *d, enum lt_fork step)
 {
     if (step != LT_FORK_CHILD) return;
     for (struct lt_record *r = d->records; r; r = r->next) {
-        lt_biased_recount(biased_of(r));
+        if (!LT_FAULT("biased/recount-missed", "a child believes how much vanished threads said was waiting"))
+            lt_biased_recount(biased_of(r));
         if (!r->live || &r->hot == lt_biased_self) continue;
         if (r->lost) lt_biased_forget(biased_of(r));
         else leave_kept(r);

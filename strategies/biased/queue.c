@@ -26,6 +26,7 @@ void lt_biased_push(struct biased_record *owner, struct lt_biased_batch *batch)
 {
     uint64_t head = lt_load64(&owner->queue, LT_RELAXED);
     lt_add64(&owner->waiting, batch->used, LT_RELAXED); /* a measure; what counts is the stack */
+    lt_point("biased: counted, not pushed");
     do batch->next = (struct lt_biased_batch *)(uintptr_t)head;
     /* Release pairs with the acquire in lt_biased_take: the batch, and all that its objects' droppers did before. */
     while (!lt_cas64(&owner->queue, &head, (uint64_t)(uintptr_t)batch, LT_WEAKEN("biased/push-relaxed", LT_RELEASE),
@@ -39,6 +40,7 @@ struct lt_biased_batch *lt_biased_take(struct biased_record *owner)
     struct lt_biased_batch *all = (struct lt_biased_batch *)(uintptr_t)head;
     uint64_t taken = 0;
     for (struct lt_biased_batch *b = all; b; b = b->next) taken += b->used;
+    lt_point("biased: taken, still counted");
     lt_sub64(&owner->waiting, taken, LT_RELAXED);
     return all;
 }

@@ -343,7 +343,8 @@ static void salvage(struct deferred_record *r)
     r->review = orphans; /* whatever falls due for review: there is room for it */
     for (int i = 0; i < ENTRIES; i++) {
         struct lt_deferred_entry e = r->cache[i];
-        if (e.object && e.delta > r->held) apply(r, e.object, e.delta - r->held);
+        bool lost = LT_FAULT("deferred/unsalvaged", "an increment in a vanished thread's cache is forgotten");
+        if (e.object && e.delta > r->held && !lost) apply(r, e.object, e.delta - r->held);
     }
     empty(r);
     orphans = r->review;

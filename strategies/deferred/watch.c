@@ -28,6 +28,7 @@ void lt_watch_all(uint64_t epoch)
     uint64_t before = lt_load64(&all_last, LT_RELAXED);
     if (before < epoch) {
         if (!before || !lt_watch_lasts(before, epoch)) lt_store64(&all_since, epoch, LT_RELAXED);
+        lt_point("deferred: watches everything, has not said so");
         /* Release pairs with the acquire below: who reads this reads a `since` that goes with it, or a later one. */
         lt_store64(&all_last, epoch, LT_RELEASE);
     }
@@ -36,6 +37,7 @@ void lt_watch_all(uint64_t epoch)
 
 void lt_watch_fork(enum lt_fork step)
 {
+    if (LT_FAULT("deferred/fork-watch", "a fork does not wait for the lock of watching everything")) return;
     if (step == LT_FORK_LOCK) lt_mutex_lock(&lock);
     else if (step == LT_FORK_UNLOCK || step == LT_FORK_CHILD) lt_mutex_unlock(&lock);
 }

@@ -197,6 +197,7 @@ static void acquire_to_fork(struct lt_domain *d)
 /* In the child: nobody waits. */
 static void reset(struct lt_domain *d)
 {
+    if (LT_FAULT("global_lock/fork-queue", "a child's lock is waited for by threads that vanished")) return;
     first = last = NULL;
     lt_store32(&lock, inside() ? HELD : 0, LT_RELAXED);
     lt_store32(&lt_global_lock_wanted, 0, LT_RELAXED);

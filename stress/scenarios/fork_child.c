@@ -1,127 +1,14 @@
-/* fork() beside threads that are anywhere in the library. The child, which has the forking thread alone, goes on with the section
- * and the borrow that it forked in, uses the objects of its ancestors, makes a family of its own, with new threads, and all of
- * that family must die. The parent goes on as if nothing had been. */
-#include <signal.h>
-#include <string.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
-#include <unistd.h>
+/* fork() beside threads that are anywhere in the library. The parent goes on as if nothing had been; what the child does is in
+ * child.h. */
+#include "child.h"
 
-#include "life.h"
-#include "scenario.h"
-
-/* AddressSanitizer's allocator (gcc 12) and ThreadSanitizer's (clang 19) do not look after their locks in a fork: there a child
- * that hangs shows nothing. */
-#if defined(__SANITIZE_ADDRESS__) || LT_TSAN
-#define MAY_HANG true
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define MAY_HANG true
-#endif
-#endif
-#ifndef MAY_HANG
-#define MAY_HANG false
-#endif
-
-enum { SLOTS = 16, FAMILY = 200, CHILD_SECONDS = MAY_HANG ? 4 : 60 };
-
-static lt_slot slots[SLOTS];
-
-static lt_slot *any(struct worker *w) { return &slots[draw_below(w, SLOTS)]; }
-
-static void step(struct worker *w)
-{
-    lt_enter();
-    struct being *b = being_new(draw(w));
-    if (one_in(w, 2)) lt_slot_store(&b->left, lt_slot_load(any(w)));
-    lt_slot_store(any(w), b);
-    struct being *seen = (struct being *)lt_slot_load(any(w));
-    lt_safepoint();
-    if (seen) {
-        being_use(seen);
-        lt_release(seen);
-    }
-    lt_leave();
-    if (one_in(w, 512)) lt_poll();
-    if (one_in(w, 2048)) lt_synchronize();
-    if (one_in(w, 8192)) lt_barrier();
-}
-
-/* ---- The child ---- */
-
-static uint64_t family_dead; /* atomic */
-
-static void counts_its_death(struct being *b)
-{
-    (void)b;
-    __atomic_add_fetch(&family_dead, 1, __ATOMIC_RELAXED);
-}
-
-static void found_a_family(struct worker *w)
-{
-    for (unsigned i = 0; i < FAMILY; i++) {
-        lt_enter();
-        struct being *b = being_new(draw(w));
-        b->last_words = counts_its_death;
-        lt_slot_store(any(w), b);
-        struct being *seen = (struct being *)lt_slot_load(any(w)); /* an ancestor, or a brother */
-        lt_safepoint();
-        if (seen) {
-            being_use(seen);
-            lt_release(seen);
-        }
-        lt_leave();
-    }
-}
-
-_Noreturn static void live_in_the_child(struct worker *w)
-{
-    alarm(CHILD_SECONDS);
-    uint64_t founders = lt_strategy_traits()->threads ? 3 : 2;
-    found_a_family(w);
-    run_workers(w->run, 2, found_a_family, NULL); /* without threads: one, this one */
-    empty_slots(slots, SLOTS);
-    lt_synchronize();
-    lt_barrier();
-    uint64_t dead = __atomic_load_n(&family_dead, __ATOMIC_RELAXED);
-    if (lt_strategy_traits()->reclaims && dead != founders * FAMILY)
-        fail("in a child, of %llu objects made there %llu died", (unsigned long long)(founders * FAMILY),
-             (unsigned long long)dead);
-    _exit(0);
-}
-
-/* ---- The parent ---- */
-
-/* Inside a section, with a borrow, or outside. */
 static void have_a_child(struct worker *w)
 {
-    bool inside = one_in(w, 2);
-    lt_borrow borrow = {NULL};
-    struct being *b = NULL;
-    struct watch seen = {0};
-    if (inside) {
-        lt_enter();
-        borrow = lt_slot_borrow(any(w));
-        b = (struct being *)lt_deref(borrow);
-        if (b) seen = watch(b);
-    }
-    pid_t child = fork();
-    if (child < 0) fail("fork: no child");
-    if (child == 0) {
-        (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-        lives_forked(&seen);
-    }
-    if (inside) {
-        if (b) unwatch(seen);
-        lt_unborrow(borrow);
-        lt_leave();
-    }
-    if (child == 0) live_in_the_child(w);
-    int status;
-    if (waitpid(child, &status, 0) != child) fail("a child was lost");
-    if (MAY_HANG && WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM) return;
-    if (WIFSIGNALED(status)) fail("a child was ended by %s", strsignal(WTERMSIG(status)));
-    if (WEXITSTATUS(status)) fail("a child failed, as said above");
+    struct stance stance = take_a_stance(w);
+    pid_t child = fork_here(&stance);
+    leave_it(&stance);
+    if (child == 0) live_in_the_child(w, false);
+    await_child(child, false);
 }
 
 static void body(struct worker *w)
