@@ -1,22 +1,21 @@
-"""Plot of brc-2018: Table 7 as published, and the same four increments measured here."""
-import csv
-import pathlib
-
+"""Plots of brc-2018: Tables 6 and 7 and Figures 7 and 10, as published and measured here."""
 import plotting
 from plotting import plt
 
-ROWS = [  # label, id in expected.csv, measured cell, style of, hatch
+TABLE7 = [  # label, id in expected.csv, measured cell, style of, hatch
     ('non-atomic', 'plain', ('increment', 'owner', 'plain', 1), 'plain', ''),
     ('BRC owner', 'owner', ('increment', 'owner', 'biased', 1), 'biased', '////'),
     ('atomic CAS', 'cas', ('increment', 'owner', 'cas', 1), 'atomic', 'xxxx'),
     ('BRC non-owner', 'non_owner', ('increment', 'foreign', 'biased', 1), 'deferred', '\\\\\\\\'),
 ]
+RATIOS = (0, 25, 50, 75, 100)
+MIXES = ('gcbench-single', 'gcbench-multi', 'regex-redux', 'server-average')
 
 
 def bars(ax, title, values):
-    """values: a (median, least, most) for each of ROWS, or None."""
+    """values: a (median, least, most) for each row of Table 7, or None."""
     longest = max((v[2] for v in values if v), default=1)
-    for y, (row, value) in enumerate(zip(ROWS, values)):
+    for y, (row, value) in enumerate(zip(TABLE7, values)):
         if not value:
             ax.annotate('not measured', (0, y), xytext=(4, 0), textcoords='offset points', va='center')
             continue
@@ -24,22 +23,99 @@ def bars(ax, title, values):
         ax.barh(y, median, height=0.62, color=plotting.style(row[3])[0], alpha=0.75, hatch=row[4], edgecolor='white',
                 linewidth=0, xerr=[[median - least], [most - median]] if most > least else None, ecolor='black', capsize=3)
         ax.annotate(f'{median:.2f}', (most, y), xytext=(6, 0), textcoords='offset points', va='center')
-    ax.set_yticks(range(len(ROWS)))
-    ax.set_yticklabels([row[0] for row in ROWS])
+    ax.set_yticks(range(len(TABLE7)))
+    ax.set_yticklabels([row[0] for row in TABLE7])
     ax.set_xlim(0, longest * 1.16)
     ax.grid(False, axis='y')
     ax.set_title(title)
     ax.set_xlabel('ns per increment, one thread')
 
 
-def draw(trials, folder):
-    with open(pathlib.Path(__file__).with_name('expected.csv'), newline='') as file:
-        published = {row['id']: float(row['value']) for row in csv.DictReader(file)}
-    samples = [trials.ns(*row[2]) for row in ROWS]
-    figure, (left, right) = plt.subplots(1, 2, figsize=(10, 2.9), sharey=True)
-    bars(left, 'published (4-core Haswell, Swift 3.1.1)', [(published[row[1]],) * 3 for row in ROWS])
+def table7(trials, figure, folder):
+    values = [float(figure.expected[row[1]]['value']) for row in TABLE7]
+    samples = [trials.ns(*row[2]) for row in TABLE7]
+    plot, (left, right) = plt.subplots(1, 2, figsize=(10, 2.9), sharey=True)
+    bars(left, 'published (4-core Haswell, Swift 3.1.1)', [(v, v, v) for v in values])
     bars(right, f'measured here ({trials.cores} cores)', [(s.median, s.least, s.most) if s else None for s in samples])
     left.invert_yaxis()  # shared: both begin above
-    figure.tight_layout()
-    return [(plotting.save(figure, folder, 'table7'), 'Nanoseconds per increment. Measured: the median, with the least and the '
-             'most of the trials.')]
+    plot.tight_layout()
+    return plotting.save(plot, folder, 'table7')
+
+
+def over_atomic(ax, trials, names, ending, quantity):
+    for name in names:
+        cells = [f'1000000/{r}%{ending}' for r in RATIOS]
+        samples = [trials.ratio(('queued', v, name, 1), ('queued', v, 'atomic', 1), quantity=quantity) for v in cells]
+        plotting.line(ax, name, [r / 100 for r in RATIOS], samples)
+    ax.axhline(1, color='#999999', linewidth=0.9, linestyle=(0, (1, 1)))
+    ax.set_xlabel('R: part of the objects that are queued')
+
+
+def note(ax, text, x, y, rotation=0):
+    ax.annotate(text, (x, y), xytext=(3, 3), textcoords='offset points', fontsize=7.5, color='#333333', rotation=rotation)
+
+
+def fig10(trials, figure, folder):
+    names = [n for n in trials.strategies('queued') if n != 'atomic']
+    plot, axes = plt.subplots(1, 3, figsize=(11.2, 3.5))
+    for ax, ending, title in zip(axes, ('/work', ''), ('time, with work between the counts', 'time, nothing in between')):
+        over_atomic(ax, trials, names, ending, 'ns')
+        ax.axvline(float(figure.expected['break_even']['value']), color='#333333', linewidth=0.9, linestyle=(0, (4, 3)))
+        note(ax, 'published break-even', float(figure.expected['break_even']['value']), ax.get_ylim()[0], 90)
+        ax.set_title(title)
+    over_atomic(axes[2], trials, names, '', 'peak')
+    axes[2].axhline(float(figure.expected['memory']['value']), color='#333333', linewidth=0.9, linestyle=(0, (4, 3)))
+    note(axes[2], 'published: below this', 0, float(figure.expected['memory']['value']))
+    axes[2].set_title('peak memory')
+    axes[0].set_ylabel('over atomic counts')
+    return plotting.finish(plot, names, folder, 'fig10')
+
+
+def against_atomic(ax, rows):
+    """rows: (label, name, Sample of time over atomic or None)."""
+    for x, (_, name, sample) in enumerate(rows):
+        colour, marker, _ = plotting.style(name)
+        if sample:
+            ax.bar([x], [sample.median], width=0.6, color=colour, alpha=0.7, hatch='////' if name == 'biased' else '',
+                   edgecolor='white', linewidth=0,
+                   yerr=[[sample.median - sample.least], [sample.most - sample.median]], ecolor='black', capsize=3)
+            ax.annotate(f'{sample.median:.2f}', (x, sample.median), xytext=(3, 3), textcoords='offset points')
+    ax.axhline(1, color='#999999', linewidth=0.9, linestyle=(0, (1, 1)))
+    tallest = max((sample.median for _, _, sample in rows if sample), default=1)
+    ax.set_ylim(0, min(ax.get_ylim()[1], 1.6 * tallest))  # a line that is longer goes out of the plot
+    ax.set_xticks(range(len(rows)))
+    ax.set_xticklabels([row[0] for row in rows], fontsize=8)
+    ax.grid(False, axis='x')
+
+
+def fig7(trials, figure, folder):
+    plot, (left, right) = plt.subplots(1, 2, figsize=(11.2, 3.4))
+    rows = [('single\nO', 'atomic', trials.ratio(('gcbench', 'single/18', 'atomic', 1), ('gcbench', 'single/18', 'atomic', 1)))]
+    rows += [(f'single\n{letter}', name, trials.ratio(('gcbench', 'single/18', name, 1), ('gcbench', 'single/18', 'atomic', 1)))
+             for letter, name in (('I', 'plain'), ('B', 'biased'))]
+    rows += [(f'multi, {t}\nB', 'biased', trials.ratio(('gcbench', 'multi/18', 'biased', t), ('gcbench', 'multi/18', 'atomic', t)))
+             for t in trials.threads('gcbench', 'multi/18', 'biased')]
+    against_atomic(left, rows)
+    average = float(figure.expected['fig7_b_over_o']['value'])
+    left.axhline(average, color='#333333', linewidth=0.9, linestyle=(0, (4, 3)))
+    note(left, 'published: B, average of all clients', -0.4, average)
+    left.set_title('Figure 7: GCBench (O atomic, I not atomic, B biased)')
+    left.set_ylabel('time over atomic counts')
+    threads = max((t for t in trials.threads('mix', MIXES[0], 'atomic') if t <= trials.cores), default=1)
+    against_atomic(right, [(mix.replace('-', '\n') + f'\n{name}', name, trials.ratio(('mix', mix, name, threads),
+                                                                                 ('mix', mix, 'atomic', threads)))
+                           for mix in MIXES for name in ('biased', 'deferred')])
+    right.set_title(f'the operation mixes of Table 6, {threads} threads')
+    plot.tight_layout()
+    return plotting.save(plot, folder, 'fig7')
+
+
+def draw(trials, figure, folder):
+    return [
+        (table7(trials, figure, folder), 'Table 7: nanoseconds per increment. Measured: the median, with the least and the most of '
+         'the trials.'),
+        (fig10(trials, figure, folder), 'Figure 10: objects of which a second thread drops a reference. Time and peak memory over those '
+         'of atomic counts; medians of the trials\' ratios, and a band from the least to the most.'),
+        (fig7(trials, figure, folder), 'Figure 7, its GCBench rows, and programs with the operation mixes of Table 6: time over that '
+         'of atomic counts; the lines on the bars go from the least to the most.'),
+    ]

@@ -2,11 +2,25 @@
 
   claim       what is said
   published   ids of expected.csv, or nothing
-  cell        "workload/variant strategy xT": nanoseconds per operation and thread
-  over        optional, a second cell: what is judged is then cell / over, one ratio per trial
-  at_most, at_least, below   the criterion, for the median
+  at_most, at_least, below, above   the criterion, for the median
+  of          what is judged: ns, nanoseconds per operation and thread, if it does not say; peak, resident (bytes) or pending
+
+and one of these, where a cell is "workload/variant strategy xT":
+
+  cell        a cell alone
+  cell, over  cell / over, one ratio per trial; `times` a number, or 'capacity': as a part of what the processors could do
+  cell, over, than   the same, divided by the ratio of the two cells in `than`
+  each        a list of [cell, over]: the criterion holds for every ratio; the one that is nearest to failing is shown
+  rises       a list of [cell, over]: no ratio is less than the one before by more than `slack` (0.05), and the last is the greater
+  line        a list of cells, and `at`, their places: how well the medians lie on a line that rises (R²)
+  cannot      why this library or any run of it cannot show it
+
+`criterion` says it in words where the cells alone would not. `explained` is printed beside a FAIL: the reason, and how it was found.
 
 PASS and FAIL are what the median says. CANNOT-SHOW is for a machine or a run that cannot tell, and says why."""
+import statistics
+
+from trials import QUANTITIES
 
 
 def parse(text):
@@ -27,56 +41,159 @@ def words(cell, beside=None):
 
 
 BOUNDS = {'at_least': ('≥', lambda x, bound: x >= bound), 'at_most': ('≤', lambda x, bound: x <= bound),
-          'below': ('<', lambda x, bound: x < bound)}
+          'below': ('<', lambda x, bound: x < bound), 'above': ('>', lambda x, bound: x > bound)}
+
+
+def bounds(claim):
+    return ' and '.join(f'{sign} {claim[key]:g}' for key, (sign, _) in BOUNDS.items() if key in claim).replace(' ', '\u00a0')
+
+
+def holds(x, claim):
+    return all(test(x, claim[key]) for key, (_, test) in BOUNDS.items() if key in claim)
+
+
+def margin(x, claim):
+    """How far inside the criterion x is; less than 1: outside."""
+    return min([claim[key] / x for key in ('at_most', 'below') if key in claim and x] +
+               [x / claim[key] for key in ('at_least', 'above') if key in claim] or [1])
 
 
 def criterion(claim):
-    unit = f" × {words(parse(claim['over']), parse(claim['cell']))}" if 'over' in claim else ' ns'
-    limits = [f'{sign} {claim[key]:g}' for key, (sign, _) in BOUNDS.items() if key in claim]
-    return words(parse(claim['cell'])) + ': ' + ' and '.join(limits).replace(' ', '\u00a0') + unit.replace(' ', '\u00a0')
+    if 'criterion' in claim:
+        limits = bounds(claim)
+        return claim['criterion'] + (f': {limits}' if limits else '')
+    unit = f" × {words(parse(claim['over']), parse(claim['cell']))}" if 'over' in claim else ' ' + QUANTITIES[of(claim)][2]
+    return words(parse(claim['cell'])) + ': ' + bounds(claim) + unit.replace(' ', '\u00a0')
+
+
+def of(claim):
+    return claim.get('of', 'ns')
 
 
 def published(figure, claim):
     rows = [figure.expected[key] for key in claim.get('published', [])]
-    return ', '.join(f"{row['what']} {row['value']} {row['unit']}".strip() + f" [{row['label']}]" for row in rows) or '–'
+    return '; '.join(f"{row['what']} {row['value']} {row['unit']}".strip() + f" [{row['label']}]" for row in rows) or '–'
 
 
 def number(x):
-    return f'{x:.0f}' if x >= 100 else f'{x:.1f}' if x >= 10 else f'{x:.2f}'
+    return f'{x:.4g}' if x >= 1e5 else f'{x:.0f}' if x >= 100 else f'{x:.1f}' if x >= 10 else f'{x:.2f}'
 
 
 def span(sample):
     return f'{number(sample.median)} [{number(sample.least)} .. {number(sample.most)}]'
 
 
+def pairs_of(claim):
+    """All ratios that the claim is about, as pairs of cells."""
+    if 'each' in claim or 'rises' in claim:
+        return [tuple(map(parse, pair)) for pair in claim.get('each') or claim['rises']]
+    return [(parse(claim['cell']), parse(claim['over']))] if 'over' in claim else []
+
+
+def cells_of(claim):
+    """All cells that the claim needs."""
+    cells = [cell for pair in pairs_of(claim) for cell in pair]
+    if 'cell' in claim and 'over' not in claim:
+        cells.append(parse(claim['cell']))
+    return cells + [parse(text) for key in ('than', 'line') for text in claim.get(key, [])]
+
+
+def r_squared(points):
+    """Of the line through the points; 0 if it does not rise."""
+    mx, my = (statistics.fmean(p[i] for p in points) for i in (0, 1))
+    sxy = sum((x - mx) * (y - my) for x, y in points)
+    return sxy ** 2 / (sum((x - mx) ** 2 for x, _ in points) * sum((y - my) ** 2 for _, y in points)) if sxy > 0 else 0
+
+
+class Verdict(Exception):
+    """(verdict, why)"""
+
+
+def needed(samples):
+    """The samples, if they can be judged."""
+    for sample in samples:
+        if sample.failures:
+            raise Verdict('FAIL', f'{len(sample.failures)} trials: {sample.failures[0]}')
+        if not sample:
+            raise Verdict('CANNOT-SHOW', 'no trial of it has a value')
+    return samples
+
+
+def undisturbed(samples):
+    for sample in samples:
+        if sample.disturbed:
+            raise Verdict('CANNOT-SHOW', f'processor time was taken away in {sample.stolen} of {sample.all} trials')
+
+
+def judge_one(claim, trials, row):
+    cell, quantity = parse(claim['cell']), of(claim)
+    over = parse(claim['over']) if 'over' in claim else None
+    than = tuple(map(parse, claim['than'])) if 'than' in claim else None
+    sample = trials.ratio(cell, over, claim.get('times', 1.0), quantity, than) if over else trials.of(quantity, *cell)
+    needed([sample])
+    unit = QUANTITIES[quantity][2]
+    row['measured'] = span(sample) + (' ×' if over else f' {unit}')
+    if over and not than and 'times' not in claim:
+        both = [number(trials.of(quantity, *c).median) for c in (cell, over)]
+        row['measured'] += f' ({both[0]} / {both[1]} {unit})'
+    undisturbed([sample])
+    return holds(sample.median, claim)
+
+
+def judge_each(claim, trials, row):
+    pairs = pairs_of(claim)
+    samples = needed([trials.ratio(*pair, quantity=of(claim)) for pair in pairs])
+    worst = min(range(len(pairs)), key=lambda i: margin(samples[i].median, claim))
+    row['measured'] = f'{span(samples[worst])} × ({words(pairs[worst][0])} over {words(pairs[worst][1], pairs[worst][0])})'
+    undisturbed(samples)
+    return all(holds(sample.median, claim) for sample in samples)
+
+
+def judge_rises(claim, trials, row):
+    samples = needed([trials.ratio(*pair, quantity=of(claim)) for pair in pairs_of(claim)])
+    medians = [sample.median for sample in samples]
+    row['measured'] = ' → '.join(map(number, medians))
+    undisturbed(samples)
+    steps = all(b >= a * (1 - claim.get('slack', 0.05)) for a, b in zip(medians, medians[1:]))
+    return steps and medians[-1] > medians[0] and holds(medians[-1] / medians[0], claim)
+
+
+def judge_line(claim, trials, row):
+    samples = needed([trials.of(of(claim), *parse(text)) for text in claim['line']])
+    fit = r_squared([(x, sample.median) for x, sample in zip(claim['at'], samples)])
+    row['measured'] = f'R² {fit:.3f} (' + ', '.join(number(sample.median) for sample in samples) + ')'
+    undisturbed(samples)
+    return holds(fit, claim)
+
+
+JUDGES = {'each': judge_each, 'rises': judge_rises, 'line': judge_line, 'cell': judge_one}
+
+
+def verdict(claim, trials, row):
+    """(verdict, why); the row gets what was measured."""
+    if 'cannot' in claim:
+        return 'CANNOT-SHOW', claim['cannot']
+    if trials is None:
+        return 'CANNOT-SHOW', 'not measured'
+    cells = cells_of(claim)
+    most = max(cell[3] for cell in cells)
+    if most > trials.cores and not claim.get('oversubscribed'):
+        return 'CANNOT-SHOW', f'needs {most} cores, this machine has {trials.cores}'
+    absent = [words(cell) for cell in cells if cell not in trials.cells_of(of(claim))]
+    if absent:
+        return 'CANNOT-SHOW', 'not measured: ' + ', '.join(dict.fromkeys(absent))
+    try:
+        good = next(judge for key, judge in JUDGES.items() if key in claim)(claim, trials, row)
+    except Verdict as unusual:
+        return unusual.args
+    return ('PASS', '') if good else ('FAIL', claim.get('explained', ''))
+
+
 def judge(figure, claim, trials):
     """A row of the table: claim, published, criterion, measured, verdict, why."""
     row = {'figure': figure.key, 'claim': claim['claim'], 'published': published(figure, claim),
-           'criterion': criterion(claim), 'measured': '–', 'verdict': 'CANNOT-SHOW', 'why': ''}
-    if trials is None:
-        row['why'] = 'not measured'
-        return row
-    cells = [parse(claim[key]) for key in ('cell', 'over') if key in claim]
-    needed = max(cell[3] for cell in cells)
-    if needed > trials.cores:
-        row['why'] = f'needs {needed} cores, this machine has {trials.cores}'
-        return row
-    absent = [words(cell) for cell in cells if cell not in trials.cells]
-    if absent:
-        row['why'] = 'not measured: ' + ', '.join(absent)
-        return row
-    sample = trials.ratio(*cells) if len(cells) == 2 else trials.ns(*cells[0])
-    if sample.failures:
-        row.update(verdict='FAIL', why=f'{len(sample.failures)} trials: {sample.failures[0]}')
-        return row
-    row['measured'] = span(sample) + (' ×' if len(cells) == 2 else ' ns')
-    if len(cells) == 2:
-        row['measured'] += f' ({number(trials.ns(*cells[0]).median)} / {number(trials.ns(*cells[1]).median)} ns)'
-    if sample.disturbed:
-        row['why'] = f'processor time was taken away in {sample.stolen} of {sample.all} trials'
-        return row
-    good = all(holds(sample.median, claim[key]) for key, (_, holds) in BOUNDS.items() if key in claim)
-    row['verdict'] = 'PASS' if good else 'FAIL'
+           'criterion': criterion(claim), 'measured': '–'}
+    row['verdict'], row['why'] = verdict(claim, trials, row)
     return row
 
 

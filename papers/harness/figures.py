@@ -2,51 +2,102 @@
 import csv
 import importlib.util
 import json
+import os
 import pathlib
 
 PAPERS = pathlib.Path(__file__).resolve().parent.parent
 ROOT = PAPERS.parent
-PER_CELL = 0.008  # seconds that a cell takes beyond what is measured: a process, its threads, their meeting
+PER_CELL = 0.012  # seconds that a cell takes beyond what is measured: a process, its threads, their meeting
+
+
+def processors():
+    return len(os.sched_getaffinity(0))
+
+
+def machine_threads():
+    """As lt-bench chooses them: 1, 2, 4 ... P, 1.5 P, 2 P."""
+    p = processors()
+    return sorted({1 << i for i in range(p.bit_length()) if 1 << i < p} | {p, p + p // 2, 2 * p})
+
+
+class Part:
+    """What one run of lt-bench measures: workloads, each by every contestant with every number of threads."""
+
+    def __init__(self, figure, key, params, size):
+        params = {**figure.params, **params, **figure.params.get(size, {}), **params.get(size, {})}
+        self.figure, self.key = figure, key
+        self.workloads = params['workloads']
+        self.strategies = params.get('strategies')   # None: all
+        self.peers = params.get('peers', [])
+        self.threads = params.get('threads', 'machine')  # a list; or 'machine', or 'cores': those of them up to P
+        self.what = params.get('what', 'throughput')
+        self.trials, self.seconds, self.seed = params['trials'], params['seconds'], params.get('seed', 1)
+        self.warm_up, self.probe = params.get('warm_up', 0.1 * self.seconds), params.get('probe', 0.001)
+        self.setup = params.get('setup', 0)          # seconds that a cell takes to build what it works on
+
+    @property
+    def name(self):
+        return f'{self.figure.key} {self.key}'
+
+    def contestants(self, strategies):
+        return [s for s in strategies if self.strategies is None or s in self.strategies] + self.peers
+
+    def thread_counts(self, asked):
+        if isinstance(self.threads, list):
+            return self.threads
+        counts = asked or machine_threads()
+        return [t for t in counts if t <= processors()] or counts[:1] if self.threads == 'cores' else counts
+
+    def cells(self, strategies, asked):
+        """(workload/variant, contestant, threads): about what will be measured; lt-bench leaves out what nobody plays."""
+        return [(w, c, t) for w in self.workloads for c in self.contestants(strategies) for t in self.thread_counts(asked)
+                if t == 1 or c != 'plain']
+
+    def seconds_per_trial(self, strategies, asked):
+        per_cell = self.seconds + self.warm_up + 2 * self.probe + self.setup + PER_CELL
+        return 0.2 + len(self.cells(strategies, asked)) * per_cell
+
+    def command(self, bench, strategies, asked, trial, csv_path):
+        command = [str(bench), '--quiet', '--figure', self.figure.key, '--csv', str(csv_path), '--trials', '1',
+                   '--first-trial', str(trial), '--workload', ','.join(self.workloads),
+                   '--strategy', ','.join(self.contestants(strategies)),
+                   '--threads', ','.join(map(str, self.thread_counts(asked))), '--seconds', str(self.seconds),
+                   '--warm-up', f'{self.warm_up:g}', '--probe', str(self.probe), '--seed', str(self.seed)]
+        return command + ([f'--{self.what}'] if self.what != 'throughput' else [])
 
 
 class Figure:
     def __init__(self, key):
         self.key = key
         self.folder = PAPERS / key
-        params = json.loads((self.folder / 'params.json').read_text())
-        self.title = params['title']
-        self.workloads = params['workloads']
-        self.strategies = params.get('strategies')  # None: all
-        self.threads = params.get('threads')        # None: the machine's
-        self.sizes = {size: params[size] for size in ('quick', 'full')}
+        self.params = json.loads((self.folder / 'params.json').read_text())
+        self.title = self.params['title']
         self.claims = json.loads((self.folder / 'claims.json').read_text())
         with open(self.folder / 'expected.csv', newline='') as file:
             self.expected = {row['id']: row for row in csv.DictReader(file)}
 
+    def parts(self, size):
+        return [Part(self, key, params, size) for key, params in self.params['parts'].items()]
+
     def plots(self):
-        """The module plot.py: draw(trials, folder) gives a list of (file, caption)."""
+        """The module plot.py: draw(trials, figure, folder) gives a list of (file, caption)."""
         spec = importlib.util.spec_from_file_location('plot_' + self.key.replace('-', '_'), self.folder / 'plot.py')
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
         return module
 
-    def plan(self, strategies, threads):
-        """What lt-bench is to measure: (workloads, contestants, thread counts)."""
-        wanted = [s for s in strategies if self.strategies is None or s in self.strategies]
-        peers = [peer for w in self.workloads for peer in w['peers']]
-        names = [f"{w['workload']}/{variant}" for w in self.workloads for variant in w['variants']]
-        return names, list(dict.fromkeys(wanted + peers)), self.threads or threads
+    def published(self, prefix):
+        """The rows of expected.csv whose id is prefix/series/x: {series: [(x, value)]}."""
+        curves = {}
+        for key, row in self.expected.items():
+            parts = key.split('/')
+            if len(parts) == 3 and parts[0] == prefix:
+                curves.setdefault(parts[1], []).append((float(parts[2]), float(row['value'])))
+        return curves
 
-    def seconds(self, size, strategies, threads):
-        """What measuring it takes, about."""
-        _, contestants, threads = self.plan(strategies, threads)
-        cells = 0
-        for w in self.workloads:
-            for count in threads:
-                players = [c for c in contestants if c in w['peers'] or c in strategies]
-                cells += len(w['variants']) * len([c for c in players if count == 1 or c != 'plain'])
-        s = self.sizes[size]
-        return s['trials'] * cells * (s['seconds'] + s['warm_up'] + 2 * s['probe'] + PER_CELL)
+
+def all_figures():
+    return sorted(folder.parent.name for folder in PAPERS.glob('*/params.json'))
 
 
 def all_strategies():

@@ -15,8 +15,11 @@ td.verdict { font-weight: bold; white-space: nowrap; } tr.PASS td.verdict { colo
 tr.FAIL td.verdict { color: #a33a00; } tr.FAIL { background: #fdf3ee; } tr.CANNOT-SHOW td.verdict { color: #555; }
 .why { font-weight: normal; white-space: normal; color: #555; display: block; }
 table.machine th { width: 16rem; font-weight: normal; color: #555; border-bottom: 1px solid #ddd; }
+th.number, td.number { text-align: right; white-space: nowrap; } table.overview, table.curves { width: auto; }
+caption { text-align: left; color: #444; padding: .3rem .6rem; } table.claims td { width: 20%; overflow-wrap: anywhere; }
 figure { margin: 1.5rem 0; } figure svg { width: 100%; height: auto; } figcaption { color: #444; font-size: .9rem; }
-.note { color: #444; } @media print { body { margin: 0; font-size: 11px; } figure, tr { break-inside: avoid; } }
+.note { color: #444; } @media print { body { margin: 0; max-width: none; font-size: 10.5px; } figure, tr { break-inside: avoid; }
+  h2, h3 { break-after: avoid; } a { color: inherit; text-decoration: none; } }
 '''
 MARK = {'PASS': '✔ PASS', 'FAIL': '✘ FAIL', 'CANNOT-SHOW': '– CANNOT-SHOW'}
 
@@ -43,9 +46,10 @@ def claims_table(rows):
     body = ''
     for row in rows:
         why = f'<span class="why">{escape(row["why"])}</span>' if row['why'] else ''
-        cells = ''.join(f'<td>{escape(row[key])}</td>' for key in ('claim', 'published', 'criterion', 'measured'))
+        cells = f'<td>{markdown.spans(row["claim"])}</td>'
+        cells += ''.join(f'<td>{escape(row[key])}</td>' for key in ('published', 'criterion', 'measured'))
         body += f'<tr class="{row["verdict"]}">{cells}<td class="verdict">{MARK[row["verdict"]]}{why}</td></tr>\n'
-    return f'<table>\n{head}{body}</table>\n'
+    return f'<table class="claims">\n{head}{body}</table>\n'
 
 
 def inline(path, caption):
@@ -61,10 +65,42 @@ def inline(path, caption):
     return f'<figure>\n{svg}<figcaption>{escape(caption)}</figcaption></figure>\n'
 
 
+LABELS = {
+    'V': '[V]: read at the named source', 'computed': '[computed]: averaged from the authors\' raw data',
+    'plot': '[plot]: read off an image, about ±5 %',
+    'ours': '[ours]: a rough measurement of the authors\' programs on a shared machine, good for direction only',
+}
+
+
+def curve_tables(figure):
+    """Rows of expected.csv that are points of curves, one table per set of curves."""
+    sets = {}
+    for key, row in figure.expected.items():
+        if key.count('/') == 2:
+            prefix, series, x = key.split('/')
+            sets.setdefault((prefix, row['unit'], row['label'], row['source']), {}).setdefault(series, {})[x] = row['value']
+    text = ''
+    for (prefix, unit, label, source), curves in sets.items():
+        places = sorted({x for points in curves.values() for x in points}, key=float)
+        head = ''.join(f'<th class="number">{escape(x)}</th>' for x in places)
+        text += f'<table class="curves">\n<caption>{escape(prefix)}, {escape(unit)} [{label}] {escape(source)}</caption>\n'
+        text += f'<tr><th></th>{head}</tr>\n'
+        for series, points in curves.items():
+            cells = ''.join(f'<td class="number">{escape(points.get(x, ""))}</td>' for x in places)
+            text += f'<tr><td>{escape(series)}</td>{cells}</tr>\n'
+        text += '</table>\n'
+    return text
+
+
 def expected_table(figure):
+    if not figure.expected:
+        return ''
+    single = [row for key, row in figure.expected.items() if key.count('/') != 2]
     rows = ''.join(f"<tr><td>{escape(r['what'])}</td><td>{escape(r['value'])} {escape(r['unit'])}</td>"
-                   f"<td>[{escape(r['label'])}] {escape(r['source'])}</td></tr>\n" for r in figure.expected.values())
-    return f'<h3>Published</h3>\n<table>\n{rows}</table>\n<p class="note">[V]: read at the named source.</p>\n'
+                   f"<td>[{escape(r['label'])}] {escape(r['source'])}</td></tr>\n" for r in single)
+    labels = '; '.join(LABELS[label] for label in dict.fromkeys(row['label'] for row in figure.expected.values()))
+    return (f'<h3>Published</h3>\n' + (f'<table>\n{rows}</table>\n' if rows else '') + curve_tables(figure) +
+            f'<p class="note">{labels}.</p>\n')
 
 
 def section(figure, state, plots, trials):
@@ -72,13 +108,24 @@ def section(figure, state, plots, trials):
     if trials is None:
         return parts[0] + f'<p><b>Not drawn:</b> {escape(state)}.</p>\n'
     stolen, all_rows = trials.flagged(), len(trials.rows)
-    parts.append(f'<p class="note">{escape(state)}. Raw data: <code>{figure.key}/trials.csv</code>, {all_rows} rows; in '
+    parts.append(f'<p class="note">{escape(state)}. Raw data: <code>{figure.key}/*.csv</code>, {all_rows} rows; in '
                  f'{stolen} of them processor time was taken away by something else (flag <code>stolen</code>). Those are '
                  'left out of a median unless they are most of its trials; then the point is drawn hollow.</p>\n')
     parts += [inline(path, caption) for path, caption in plots]
     parts.append(expected_table(figure))
     parts.append(markdown.to_html((figure.folder / 'README.md').read_text(), skip_title=True))
     return ''.join(parts)
+
+
+def overview(results):
+    """How many claims of each figure ended how."""
+    body = ''
+    for figure, state, _, trials, rows in results:
+        counts = ''.join(f'<td class="number">{sum(r["verdict"] == v for r in rows) or ""}</td>' for v in MARK)
+        body += (f'<tr><td><a href="#{figure.key}">{escape(figure.title)}</a>{"" if trials else " (" + escape(state) + ")"}</td>'
+                 f'{counts}</tr>\n')
+    head = ''.join(f'<th class="number">{mark}</th>' for mark in MARK.values())
+    return f'<table class="overview">\n<tr><th>figure</th>{head}</tr>\n{body}</table>\n'
 
 
 def write(path, machine, results, notes):
@@ -88,13 +135,13 @@ def write(path, machine, results, notes):
     parts = ['<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>lifetime: measured</title>\n',
              f'<style>{STYLE}</style></head><body>\n<h1>lifetime: measured on this machine</h1>\n',
              f'<p class="note">{escape(machine["cpu"])}, {machine["topology"]["cores"]} cores; {escape(machine["date"])}; '
-             f'{escape(notes)}. Claims: {counts}.</p>\n', '<h2>Claims</h2>\n']
+             f'{escape(notes)}. Claims: {counts}.</p>\n', overview(results), '<h2>Machine</h2>\n', machine_table(machine),
+             '<h2>Claims</h2>\n']
     for figure, _, _, _, judged in results:
         parts.append(f'<h3><a href="#{figure.key}">{escape(figure.title)}</a></h3>\n{claims_table(judged)}')
     parts.append('<p class="note">The criteria were written before the run. A ratio is taken per trial, of cells measured '
                  'one after the other; the verdict is about its median. Where nothing is published the criterion is a target of this '
                  'project. CANNOT-SHOW: this machine, or this run, cannot tell.</p>\n')
-    parts.append('<h2>Machine</h2>\n' + machine_table(machine))
     parts += [section(figure, state, plots, trials) for figure, state, plots, trials, _ in results]
     parts.append('</body></html>\n')
     path.write_text(''.join(parts))

@@ -2,6 +2,22 @@
 import csv
 import statistics
 
+COLUMNS = ['workload', 'variant', 'strategy', 'threads', 'trial', 'what', 'ops', 'ns_per_op', 'capacity', 'flags', 'cores',
+           'processors', 'pending', 'resident_bytes', 'peak_bytes']
+QUANTITIES = {  # what is judged: the column, the kind of run that has it, the unit
+    'ns': ('ns_per_op', 'throughput', 'ns'),
+    'peak': ('peak_bytes', 'throughput', 'bytes'),
+    'pending': ('pending', 'memory', 'objects'),
+    'resident': ('resident_bytes', 'memory', 'bytes'),
+}
+
+
+class Damaged(Exception):
+    """A file that is not as lt-bench wrote it; the message names file and line."""
+
+    def __init__(self, path, line, why):
+        super().__init__(f'{path}, line {line}: {why}')
+
 
 class Sample:
     """What the trials of one quantity gave, without those in which processor time was taken away, if enough are left."""
@@ -29,42 +45,104 @@ class Sample:
     def most(self):
         return self.values[-1]
 
+    def mapped(self, function):
+        """The same of function(value), which rises or falls everywhere."""
+        mapped = Sample([], [])
+        mapped.__dict__.update(self.__dict__, values=sorted(map(function, self.values)))
+        return mapped
+
+
+def read_rows(path, trials=None):
+    """The rows of a file, checked; with `trials`, so many trials of every cell have to be there."""
+    with open(path, newline='', encoding='utf-8', errors='replace') as file:
+        lines = csv.reader(file)
+        head = next(lines, [])
+        lacking = [c for c in COLUMNS if c not in head]
+        if lacking:
+            raise Damaged(path, 1, f"no column '{lacking[0]}'")
+        rows, seen = [], {}
+        for fields in lines:
+            if len(fields) != len(head):
+                raise Damaged(path, lines.line_num, f'{len(fields)} fields instead of {len(head)}')
+            row = dict(zip(head, fields))
+            for column in ('threads', 'trial', 'ops', 'ns_per_op', 'capacity', 'cores', 'processors', 'peak_bytes'):
+                try:
+                    if float(row[column]) < 0:
+                        raise ValueError
+                except ValueError:
+                    raise Damaged(path, lines.line_num, f"{column} is '{row[column]}'") from None
+            cell = tuple(row[c] for c in ('what', 'workload', 'variant', 'strategy', 'threads'))
+            if row['trial'] in seen.setdefault(cell, set()):
+                raise Damaged(path, lines.line_num, f"trial {row['trial']} of {'/'.join(cell[1:3])} {cell[3]} is there twice")
+            seen[cell].add(row['trial'])
+            rows.append(row)
+        wanted = {str(t) for t in range(trials)} if trials else set.union(set(), *seen.values())
+        for cell, there in seen.items():
+            if there != wanted:
+                raise Damaged(path, lines.line_num, f"ends without trial {min(wanted - there or there - wanted)} of "
+                              f"{'/'.join(cell[1:3])} {cell[3]} x{cell[4]}")
+        if not rows:
+            raise Damaged(path, max(1, lines.line_num), 'no row')
+    return rows
+
 
 class Trials:
-    def __init__(self, path):
-        with open(path, newline='') as file:
-            self.rows = list(csv.DictReader(file))
-        self.cells = {}
+    def __init__(self, *paths, trials=None):
+        """trials: how many there have to be, by path; a path that is not in it may have any number."""
+        self.rows = [row for path in paths for row in read_rows(path, (trials or {}).get(path))]
+        self.cells, self.memory = {}, {}
         for row in self.rows:
             key = (row['workload'], row['variant'], row['strategy'], int(row['threads']))
-            self.cells.setdefault(key, {})[int(row['trial'])] = row
+            cells = self.memory if row['what'] == 'memory' else self.cells
+            cells.setdefault(key, {})[int(row['trial'])] = row
         self.cores = int(self.rows[0]['cores']) if self.rows else 0
         self.processors = int(self.rows[0]['processors']) if self.rows else 0
 
-    def _trials(self, cell):
-        return {t: row for t, row in self.cells.get(cell, {}).items() if int(row['ops']) and 'failed' not in row['flags']}
+    def cells_of(self, quantity):
+        return self.memory if QUANTITIES[quantity][1] == 'memory' else self.cells
 
-    def _failures(self, *cells):
-        return [row['flags'] for cell in cells for row in self.cells.get(cell, {}).values()
+    def _trials(self, cell, quantity='ns'):
+        column = QUANTITIES[quantity][0]
+        return {t: row for t, row in self.cells_of(quantity).get(cell, {}).items()
+                if int(row['ops']) and 'failed' not in row['flags'] and row[column] != ''}
+
+    def _failures(self, *cells, quantity='ns'):
+        return [row['flags'] for cell in cells for row in self.cells_of(quantity).get(cell, {}).values()
                 if 'failed' in row['flags'] or 'leaked' in row['flags']]
 
-    def ns(self, *cell):
-        """A Sample of nanoseconds per operation and thread; cell is workload, variant, strategy, threads."""
-        rows = self._trials(cell).values()
-        return Sample([float(r['ns_per_op']) for r in rows], ['stolen' in r['flags'] for r in rows], self._failures(cell))
+    def of(self, quantity, *cell):
+        """A Sample of one of QUANTITIES; cell is workload, variant, strategy, threads."""
+        rows = self._trials(cell, quantity).values()
+        column = QUANTITIES[quantity][0]
+        return Sample([float(r[column]) for r in rows], [quantity != 'peak' and 'stolen' in r['flags'] for r in rows],
+                      self._failures(cell, quantity=quantity))
 
-    def ratio(self, cell, over, factor=1.0):
-        """A Sample of cell / over, one ratio per trial, times factor."""
-        a, b = self._trials(cell), self._trials(over)
-        both = sorted(set(a) & set(b))
-        return Sample([factor * float(a[t]['ns_per_op']) / float(b[t]['ns_per_op']) for t in both],
-                      ['stolen' in a[t]['flags'] + b[t]['flags'] for t in both], self._failures(cell, over))
+    def ns(self, *cell):
+        """A Sample of nanoseconds per operation and thread."""
+        return self.of('ns', *cell)
+
+    def ratio(self, cell, over, factor=1.0, quantity='ns', than=None):
+        """A Sample of factor * cell / over, one ratio per trial; `than`, a pair of cells: divided by the ratio of those. With factor
+        'capacity' it is the speed of over's threads together, as a part of what the processors could have done."""
+        cells = [cell, over, *(than or ())]
+        rows = [self._trials(c, quantity) for c in cells]
+        column = QUANTITIES[quantity][0]
+        values, stolen = [], []
+        for t in sorted(set.intersection(*map(set, rows))):
+            x = [float(r[t][column]) for r in rows]
+            if not all(x[1:]):
+                continue
+            by = over[3] / max(float(rows[1][t]['capacity']), 1e-9) if factor == 'capacity' else factor
+            values.append(by * x[0] / x[1] * (x[3] / x[2] if than else 1))
+            stolen.append(quantity != 'peak' and factor != 'capacity' and any('stolen' in r[t]['flags'] for r in rows))
+        return Sample(values, stolen, self._failures(*cells, quantity=quantity))
 
     def threads(self, workload, variant, strategy):
         return sorted(key[3] for key in self.cells if key[:3] == (workload, variant, strategy))
 
-    def strategies(self, workload):
-        return list(dict.fromkeys(row['strategy'] for row in self.rows if row['workload'] == workload))
+    def strategies(self, workload, variant=None):
+        return list(dict.fromkeys(row['strategy'] for row in self.rows if row['workload'] == workload
+                                  and variant in (None, row['variant'])))
 
     def flagged(self):
         return sum('stolen' in row['flags'] for row in self.rows)

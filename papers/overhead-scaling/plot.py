@@ -97,7 +97,7 @@ def costs(trials, folder, strategies):
     return plotting.finish(figure, names, folder, 'sections-creation')
 
 
-def draw(trials, folder):
+def draw(trials, _, folder):
     strategies = trials.strategies('slot') or trials.strategies('pair')
     pairs = strategies + [n for n in trials.strategies('pair') if n not in strategies]
     scaling = ('Above: median nanoseconds per operation and thread, with the least and the most of the trials as a band. '

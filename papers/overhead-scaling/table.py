@@ -3,6 +3,7 @@
 
 usage: papers/overhead-scaling/table.py [OUT]        OUT is what ./reproduce wrote to (default: out)
 """
+import glob
 import os
 import sys
 
@@ -22,7 +23,7 @@ MODELS = {
 
 def main():
     out = sys.argv[1] if len(sys.argv) > 1 else 'out'
-    trials = Trials(os.path.join(out, 'overhead-scaling', 'trials.csv'))
+    trials = Trials(*glob.glob(os.path.join(out, 'overhead-scaling', '*.csv')))
     cores = trials.cores
     columns = [
         ('pair', ('pair', '1024'), 1),
