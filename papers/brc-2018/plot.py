@@ -90,10 +90,12 @@ def against_atomic(ax, rows):
 
 def fig7(trials, figure, folder):
     plot, (left, right) = plt.subplots(1, 2, figsize=(11.2, 3.4))
-    rows = [('single\nO', 'atomic', trials.ratio(('gcbench', 'single/18', 'atomic', 1), ('gcbench', 'single/18', 'atomic', 1)))]
-    rows += [(f'single\n{letter}', name, trials.ratio(('gcbench', 'single/18', name, 1), ('gcbench', 'single/18', 'atomic', 1)))
-             for letter, name in (('I', 'plain'), ('B', 'biased'))]
-    rows += [(f'multi, {t}\nB', 'biased', trials.ratio(('gcbench', 'multi/18', 'biased', t), ('gcbench', 'multi/18', 'atomic', t)))
+    def over(variant, name, threads):
+        return trials.ratio(('gcbench', variant, name, threads), ('gcbench', variant, 'atomic', threads))
+
+    rows = [(f'single\n{letter}', name, over('single/18', name, 1))
+            for letter, name in (('O', 'atomic'), ('I', 'plain'), ('B', 'biased'))]
+    rows += [(f'multi, {t}\nB', 'biased', over('multi/18', 'biased', t))
              for t in trials.threads('gcbench', 'multi/18', 'biased')]
     against_atomic(left, rows)
     average = float(figure.expected['fig7_b_over_o']['value'])
@@ -102,9 +104,10 @@ def fig7(trials, figure, folder):
     left.set_title('Figure 7: GCBench (O atomic, I not atomic, B biased)')
     left.set_ylabel('time over atomic counts')
     threads = max((t for t in trials.threads('mix', MIXES[0], 'atomic') if t <= trials.cores), default=1)
-    against_atomic(right, [(mix.replace('-', '\n') + f'\n{name}', name, trials.ratio(('mix', mix, name, threads),
-                                                                                 ('mix', mix, 'atomic', threads)))
-                           for mix in MIXES for name in ('biased', 'deferred')])
+    mixes = [(mix.replace('-', '\n') + f'\n{name}', name,
+              trials.ratio(('mix', mix, name, threads), ('mix', mix, 'atomic', threads)))
+             for mix in MIXES for name in ('biased', 'deferred')]
+    against_atomic(right, mixes)
     right.set_title(f'the operation mixes of Table 6, {threads} threads')
     plot.tight_layout()
     return plotting.save(plot, folder, 'fig7')
@@ -112,10 +115,10 @@ def fig7(trials, figure, folder):
 
 def draw(trials, figure, folder):
     return [
-        (table7(trials, figure, folder), 'Table 7: nanoseconds per increment. Measured: the median, with the least and the most of '
-         'the trials.'),
-        (fig10(trials, figure, folder), 'Figure 10: objects of which a second thread drops a reference. Time and peak memory over those '
-         'of atomic counts; medians of the trials\' ratios, and a band from the least to the most.'),
-        (fig7(trials, figure, folder), 'Figure 7, its GCBench rows, and programs with the operation mixes of Table 6: time over that '
-         'of atomic counts; the lines on the bars go from the least to the most.'),
+        (table7(trials, figure, folder), 'Table 7: nanoseconds per increment. Measured: the median, with the least and the '
+         'most of the trials.'),
+        (fig10(trials, figure, folder), 'Figure 10: objects of which a second thread drops a reference. Time and peak memory over '
+         'those of atomic counts; medians of the trials\' ratios, and a band from the least to the most.'),
+        (fig7(trials, figure, folder), 'Figure 7, its GCBench rows, and programs with the operation mixes of Table 6: time over '
+         'that of atomic counts; the lines on the bars go from the least to the most.'),
     ]

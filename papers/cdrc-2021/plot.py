@@ -10,7 +10,7 @@ ARTIFACT_NAMES = {'gnu': 'std', 'cdrc-hp': 'CDRC-HP', 'cdrc-ebr': 'CDRC-EBR', 'o
 
 
 def artifact(ax, curves, title):
-    """The authors' programs, run on a machine of the same size: a legend of its own, since they are no contestants of ours."""
+    """The authors' programs, run on a machine of the same size, with a legend of their own: they are no contestants."""
     for i, (series, points) in enumerate(curves.items()):
         shade = ('#000000', '#444444', '#666666', '#888888', '#aaaaaa', '#222222')[i % 6]
         ax.plot([x for x, _ in points], [y for _, y in points], color=shade, marker='.ox+sd'[i % 6],
@@ -56,7 +56,8 @@ def memory(trials, figure, folder):
     sizes = [10, 100, 1000, 10000, 100000]
     threads = max(trials.threads('stacks', '10x10/10%/borrow', 'epoch'), default=1)
     for name in OURS:
-        samples = [trials.of('peak', 'stacks', f'10x{n}/10%/borrow', name, threads).mapped(lambda b: b / 1e6) for n in sizes]
+        samples = [trials.of('peak', 'stacks', f'10x{n}/10%/borrow', name, threads) for n in sizes]
+        samples = [sample.mapped(lambda b: b / 1e6) for sample in samples]
         plotting.line(axes[2], name, sizes, samples)
     axes[2].set_xscale('log')
     axes[2].set_yscale('log')
@@ -97,7 +98,8 @@ def draw(trials, figure, folder):
     return [
         (load_store(trials, figure, folder), 'Figures 6a and 6b: loads and stores of 10 slots.' + ending),
         (large(trials, figure, folder), 'Figure 6c: many slots.' + ending),
-        (memory(trials, figure, folder), 'Figures 6d and 6h: objects that wait to be freed; memory by the size of the stacks.' + ending),
+        (memory(trials, figure, folder), 'Figures 6d and 6h: objects that wait to be freed; memory by the size of the stacks.'
+         + ending),
         (stacks(trials, figure, folder), 'Figures 6e to 6g: ten stacks of 20 elements.' + ending),
         (structures(trials, figure, folder), 'Figures 7a and 7b, and PLDI 2022, Figure 13.' + ending),
     ]

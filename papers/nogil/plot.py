@@ -55,8 +55,9 @@ def counts(trials, figure, folder):
 
 def draw(trials, figure, folder):
     return [
-        (ladder(trials, figure, folder), 'The sharing ladder: how much faster all threads together are than one, by how much they share. '
-         'Dotted: no gain, and the ideal. Medians, and a band from the least to the most.'),
-        (overhead(trials, figure, folder), 'What a single thread pays for it: the median, with a line from the least to the most.'),
+        (ladder(trials, figure, folder), 'The sharing ladder: how much faster all threads together are than one, by how much they '
+         'share. Dotted: no gain, and the ideal. Medians, and a band from the least to the most.'),
+        (overhead(trials, figure, folder), 'What a single thread pays for it: the median, with a line from the least to the '
+         'most.'),
         (counts(trials, figure, folder), 'Retain and release, nothing else. Medians, and a band from the least to the most.'),
     ]

@@ -19,7 +19,7 @@ def published_threads(ax, curves, names, title):
     ax.set_xlabel('threads')
 
 
-def lookups(trials, figure, folder, key, names, title):
+def lookups(trials, figure, folder, key, names):
     ours = [n for n in trials.strategies('lookup') if n in plotting.STYLE and n != 'leak']
     plot, axes = plt.subplots(1, 3, figsize=(11.2, 4.2), sharey=True)
     published_threads(axes[0], figure.published(key), names, 'published (Xeon 8176)')
@@ -44,12 +44,12 @@ def increments(trials, figure, folder):
 
 
 def draw(trials, figure, folder):
-    ending = (' The published curves have the style of what does the same here: leak is the list without any protection (ideal, '
-              'unsync), the compare-and-swap loop is refcnt. Medians, and a band from the least to the most.')
+    ending = (' The published curves have the style of what does the same here: leak is the list without any protection '
+              '(ideal, unsync), the compare-and-swap loop is refcnt. Medians, and a band from the least to the most.')
     return [
-        (lookups(trials, figure, folder, 'route', ROUTE, ''), 'The Pre-BSD routing table: ten elements, read only.' + ending),
-        (lookups(trials, figure, folder, 'zoo', ZOO, ''), 'Schrödinger\'s Zoo: a hash table with 262144 buckets and elements, read '
-         'only.' + ending),
-        (increments(trials, figure, folder), 'Increments of a counter that all threads share, and of one per thread. Medians, and a '
-         'band from the least to the most.'),
+        (lookups(trials, figure, folder, 'route', ROUTE), 'The Pre-BSD routing table: ten elements, read only.' + ending),
+        (lookups(trials, figure, folder, 'zoo', ZOO), 'Schrödinger\'s Zoo: a hash table with 262144 buckets and elements, '
+         'read only.' + ending),
+        (increments(trials, figure, folder), 'Increments of a counter that all threads share, and of one per thread. Medians, '
+         'and a band from the least to the most.'),
     ]

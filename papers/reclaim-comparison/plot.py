@@ -39,8 +39,8 @@ def lengths(trials, figure, folder):
 
 
 def scaling(trials, figure, folder):
-    columns = [('list of 10, 20 % modify', ('set', '10/20%'), 'modify-20'), ('list of 10, 80 % modify', ('set', '10/80%'), 'modify-80'),
-               ('queue', ('queue', '100'), 'queue')]
+    columns = [('list of 10, 20 % modify', ('set', '10/20%'), 'modify-20'),
+               ('list of 10, 80 % modify', ('set', '10/80%'), 'modify-80'), ('queue', ('queue', '100'), 'queue')]
     names = [*SCHEMES.values(), *OURS]
     plot, axes = plt.subplots(2, 3, figsize=(11.2, 6.2), sharex=True, sharey='row')
     for i, (title, cell, key) in enumerate(columns):
@@ -69,11 +69,12 @@ def sections(trials, figure, folder):
 
 def draw(trials, figure, folder):
     return [
-        (base(trials, figure, folder), 'Base costs at one thread. Hollow diamonds: published. Filled: the median measured here, with a '
-         'line from the least to the most.'),
-        (lengths(trials, figure, folder), 'Looks only, over the length of the list. Medians, and a band from the least to the most.'),
-        (scaling(trials, figure, folder), 'With modifications, and the queue, over the threads. Medians, and a band from the least to '
-         'the most.'),
-        (sections(trials, figure, folder), 'The setting on which it depends: 100 operations in a section, as published, and a section for '
-         'each. Medians, and a band from the least to the most.'),
+        (base(trials, figure, folder), 'Base costs at one thread. Hollow diamonds: published. The others: the median measured '
+         'here, with a line from the least to the most.'),
+        (lengths(trials, figure, folder), 'Looks only, over the length of the list. Medians, and a band from the least to the '
+         'most.'),
+        (scaling(trials, figure, folder), 'With modifications, and the queue, over the threads. Medians, and a band from the '
+         'least to the most.'),
+        (sections(trials, figure, folder), 'The setting on which it depends: 100 operations in a section, as published, and a '
+         'section for each. Medians, and a band from the least to the most.'),
     ]
