@@ -151,7 +151,7 @@ void lt_check_unlock(const struct lt_domain *d, const lt_thread *self, const lt_
  * object whose memory is to be freed now, if any. */
 lt_object *lt_quarantine(struct lt_record *r, lt_object *o)
 {
-    if (o->mark.raw & LT_MARK_STORAGE) return o;
+    if (lt_object_made(o) == LT_MARK_STORAGE) return o;
     size_t bytes = lt_object_size(o);
     memset(o + 1, 0xdb, bytes - sizeof *o);
     lt_or8(&o->mark, LT_MARK_DEAD, LT_RELAXED);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "alloc.h"
+#include "track.h"
 
 static void thread_exit(void *domain)
 {
@@ -137,6 +138,7 @@ void lt_domain_unregister(struct lt_domain *d)
     if (d->hooks.quiesce) d->hooks.quiesce(r);
     if (d->hooks.hand_over) d->hooks.hand_over(r);
     lt_orphan(r);
+    lt_track_hand_over(r);
     if (d->hooks.detach) d->hooks.detach(r);
     lt_offline(r);
     *d->self_address() = NULL;
@@ -182,6 +184,10 @@ void lt_domain_stats(struct lt_domain *d, lt_stats *s)
     s->finalized = s->freed + (d->hooks.ripen == lt_object_ripe ? s->pending : sum[LT_REMAINS]);
     s->advances = lt_load64(&d->advances, LT_RELAXED);
     s->seizures = lt_load64(&d->seizures, LT_RELAXED);
+    s->collections = lt_load64(&d->collections, LT_RELAXED);
+    s->collected = lt_load64(&d->collected, LT_RELAXED);
+    s->pause = lt_load64(&d->pause, LT_RELAXED);
+    s->longest_pause = lt_load64(&d->longest_pause, LT_RELAXED);
     s->slow = sum[LT_SLOW];
     s->weak = sum[LT_WEAK];
 }

@@ -52,8 +52,13 @@ struct lt_hooks {
     void (*drop_slot)(struct lt_record *, lt_slot *); /* cascade: the slot of a dead object ends its reference */
     void (*drop)(struct lt_record *, lt_object *);    /* cascade: a dead object's plain reference ends */
     void (*fork)(struct lt_domain *, enum lt_fork); /* by the forking thread; locked but for BEFORE and AFTER */
+    /* For the cycle collector, which has stopped all other threads: */
+    uint64_t (*count)(const struct lt_record *, const lt_object *); /* all references there are to it; 0: it dies already */
+    lt_object *(*edge)(lt_slot *, uint64_t *weight); /* what a slot holds, and how many references it owns, if not one */
+    void (*claim)(lt_object *); /* a reference more; and from now on no thread has a part of its count to itself */
     struct lt_links links;               /* where a dead object keeps its list link */
 };
+#define LT_COUNT_HELD (1ull << 56) /* hooks.count: as good as more references than there are edges */
 
 struct lt_domain {
     const char *name;
@@ -82,6 +87,16 @@ struct lt_domain {
     struct lt_record *gatherer; /* the thread in lt_barrier that everything is handed over for */
     pthread_mutex_t barrier;    /* one at a time; taken before the lock, outside sections */
     struct lt_domain *next;     /* of all domains: lib/fork.c */
+
+    struct lt_track_chunk *chunks; /* the register of tracked objects, lib/track.h; locked, as the next */
+    uintptr_t *places;          /* of it: free, and of no thread */
+    lt_atomic64 tracked;        /* places that are in use, or free and a thread's own */
+    lt_atomic64 limit;          /* of those: more make a collection due. 0: not set yet */
+    lt_atomic32 due;
+    lt_atomic32 stopping;       /* who passes a safepoint, or comes in, waits for: */
+    pthread_mutex_t world;      /* held while all threads are brought to a stop; taken after the barrier, before the lock */
+    struct lt_record *collector; /* has the barrier for a collection */
+    lt_atomic64 collections, collected, pause, longest_pause;
 };
 
 enum lt_counter { LT_CREATED, LT_CREATED_BYTES, LT_FREED, LT_FREED_BYTES, LT_RETIRED, LT_RETIRED_BYTES,
@@ -112,6 +127,8 @@ struct lt_record {
     bool cascading, reclaiming;        /* guards against recursion through client code */
     bool metered;                      /* in a call of several steps, which share one LT_CASCADE_BOUND: */
     uint64_t allowance;                /* what is left of it */
+    uintptr_t *places, *newest;        /* lib/track.h: free ones; that of the last tracked object that it made */
+    unsigned places_free;
 #if LT_CHECKS
     lt_object *quarantine[LT_QUARANTINE];
     size_t quarantined;
@@ -155,6 +172,11 @@ void lt_grace_forked(struct lt_record *self); /* in the child; self may be NULL 
 
 uint64_t lt_suspend(lt_thread *);           /* leaves the section, however deep; returns the depth */
 void lt_resume(lt_thread *, uint64_t depth);
+
+/* Inside a section, at a safepoint. All other threads are outside, and seized, all counts are where hooks.count finds them, and the
+ * lock is taken; or, after LT_COLLECT_PATIENCE, some thread has not come to a safepoint, and nothing has changed: false. */
+bool lt_stop_world(struct lt_record *self);
+void lt_resume_world(struct lt_record *self);
 
 enum { LT_GRACE = 3 }; /* epochs: the claim of lib/grace.c */
 
@@ -202,6 +224,12 @@ void lt_limbo_forget(struct lt_record *);        /* whatever is in it stays wher
  * Inside a section. The second time it does nothing. */
 void lt_weak_sever(struct lt_record *, lt_object *);
 void lt_weak_fork(enum lt_fork); /* holds the table still meanwhile */
+
+/* ---- lib/collect.c ---- */
+
+enum { LT_WORK_REACHED = 1 }; /* the work word of an object that no collection has looked at */
+void lt_collect_owe(struct lt_record *, uint64_t places);
+void lt_collect_due(struct lt_record *); /* at a safepoint: collects, if it is time */
 
 /* ---- lib/lock.c ---- */
 

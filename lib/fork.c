@@ -16,7 +16,7 @@
  * Locks. None is held while client code runs, so the caller holds none; but the allocator's are taken under ours. So its
  * handlers must run after ours before the fork, that is, must have been registered earlier. */
 #include "alloc.h"
-#include "domain.h"
+#include "track.h"
 
 static struct lt_domain *all;     /* atomic: read by every fork; grows when a library is loaded */
 static struct lt_domain *covered; /* by the fork that is under way; under the locks of the domains */
@@ -63,6 +63,7 @@ static void forget(struct lt_record *r)
     r->dead = (struct lt_chain){0};
     lt_limbo_forget(r);
     r->cascading = r->reclaiming = r->metered = false;
+    lt_track_forget(r);
 }
 
 static void clear_up(struct lt_domain *d, struct lt_record *self)
@@ -71,6 +72,7 @@ static void clear_up(struct lt_domain *d, struct lt_record *self)
         if (r == self || !r->live) continue;
         r->lost = !r->seized;
         if (r->lost) forget(r);
+        else lt_track_hand_over(r);
     }
     step(d, LT_FORK_CHILD); /* first: to give up may take the strategy's own locks */
     for (struct lt_record *r = d->records; r; r = r->next) {
@@ -78,10 +80,13 @@ static void clear_up(struct lt_domain *d, struct lt_record *self)
         if (!r->lost) lt_give_up(r); /* it has something if it was in lt_barrier */
         if (!LT_FAULT("lib/vanished-awaited", "a child waits for threads that vanished")) lt_offline(r);
     }
-    if (!self || d->gatherer != self) { /* whoever is in lt_barrier is gone */
+    if (!self || (d->gatherer != self && d->collector != self)) { /* whoever is in lt_barrier, or collects, is gone */
+        d->collector = NULL;
         d->gatherer = NULL;
         (void)pthread_mutex_init(&d->barrier, NULL);
     }
+    (void)pthread_mutex_init(&d->world, NULL);
+    lt_store32(&d->stopping, 0, LT_RELAXED);
     lt_grace_forked(self);
     if (self) lt_ask(self); /* whoever had something for it may have vanished before saying so */
 }

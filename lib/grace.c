@@ -267,6 +267,103 @@ bool lt_gather(struct lt_record *self, uint64_t summons)
     return all;
 }
 
+/* Locked. Every other thread is asked to stop, or seized; true if all are. */
+static bool seize_others(struct lt_record *self)
+{
+    struct lt_domain *d = self->domain;
+    bool all = true;
+    for (struct lt_record *r = d->records; r; r = r->next)
+        if (r != self && r->live && !r->seized && lt_outside(r)) mark(r);
+    seize_marked(d, self);
+    for (struct lt_record *r = d->records; r; r = r->next) {
+        if (r == self || !r->live || r->seized) continue;
+        lt_ask(r);
+        all = false;
+    }
+    return all || LT_FAULT("lib/collect-unstopped", "a collection does not wait for threads inside sections");
+}
+
+/* Locked, all others seized. Deltas are applied, queues merged; what others had waiting comes to this thread. */
+static void settle_counts(struct lt_record *self)
+{
+    struct lt_domain *d = self->domain;
+    if (LT_FAULT("lib/collect-unsettled", "a collection believes counts of which a thread has a part")) return;
+    if (d->hooks.quiesce) d->hooks.quiesce(self);
+    lt_give_up(self);
+    lt_take_over(self);
+    for (struct lt_record *r = d->records; r; r = r->next) work_for(self, r);
+}
+
+static bool is_later(const struct timespec *a, const struct timespec *b)
+{
+    return a->tv_sec != b->tv_sec ? a->tv_sec > b->tv_sec : a->tv_nsec > b->tv_nsec;
+}
+
+static struct timespec deadline(const struct lt_domain *d)
+{
+    struct timespec t;
+    lt_time(&t);
+    uint64_t us = lt_setting_of(d, LT_COLLECT_PATIENCE), ns = (uint64_t)t.tv_nsec + us % 1000000 * 1000;
+    t.tv_sec += (time_t)(us / 1000000 + ns / 1000000000);
+    t.tv_nsec = (long)(ns % 1000000000);
+    return t;
+}
+
+bool lt_stop_world(struct lt_record *self)
+{
+    struct lt_domain *d = self->domain;
+    if (d->traits.exclusive || !d->traits.threads) { /* whoever else there may be is outside, and stays there */
+        lt_mutex_lock(&d->lock);
+        return true;
+    }
+    struct timespec until = deadline(d), t;
+    lt_mutex_lock(&d->world);
+    lt_store32(&d->stopping, 1, LT_RELAXED); /* lt_ask says so */
+    lt_mutex_lock(&d->lock);
+    while (!seize_others(self)) {
+        lt_mutex_unlock(&d->lock);
+        lt_yield();
+        lt_time(&t);
+        if (is_later(&t, &until)) {
+            lt_store32(&d->stopping, 0, LT_RELAXED);
+            lt_mutex_unlock(&d->world);
+            return false;
+        }
+        lt_mutex_lock(&d->lock);
+    }
+    settle_counts(self);
+    return true;
+}
+
+void lt_resume_world(struct lt_record *self)
+{
+    struct lt_domain *d = self->domain;
+    lt_mutex_unlock(&d->lock);
+    if (d->traits.exclusive || !d->traits.threads) return;
+    lt_store32(&d->stopping, 0, LT_RELAXED);
+    lt_mutex_unlock(&d->world);
+}
+
+/* Inside a section, its borrows over: goes outside, and in again when it may. That is done under the lock, so nobody who has it
+ * takes this thread for outside meanwhile. */
+static void wait_outside(struct lt_record *r)
+{
+    struct lt_domain *d = r->domain;
+    uint64_t section = lt_load64(&r->hot.section, LT_RELAXED);
+    /* Release as in lt_section_leave. */
+    lt_store64(&r->hot.section, section & ~LT_DEPTH_MASK, LT_RELEASE);
+    lt_point("lib: outside again, to wait");
+    if (lt_load32(&d->stopping, LT_RELAXED)) { /* a hint: who misses it will be asked again */
+        lt_mutex_lock(&d->world);
+        lt_mutex_unlock(&d->world);
+    }
+    lt_mutex_lock(&d->lock);
+    lt_store64(&r->hot.section, section, LT_RELAXED);
+    if (r->seized && !LT_FAULT("lib/seized-for-good", "a seized thread is worked for after it came back"))
+        lt_online(r); /* else the helper let go of us, and all is as it was */
+    lt_mutex_unlock(&d->lock);
+}
+
 /* The summoned thread's answer to lt_gather. */
 static void answer(struct lt_record *r)
 {
@@ -305,6 +402,8 @@ void lt_safepoint_slow(lt_thread *thread)
         if (d->hooks.service) d->hooks.service(r);
         lt_cascade(r);
         answer(r);
+        if (lt_load32(&d->stopping, LT_RELAXED) && !LT_FAULT("lib/collect-deaf", "a safepoint does not stop")) wait_outside(r);
+        lt_collect_due(r);
     }
     lt_reclaim_some(r, SAFEPOINT_TURNS);
     if (whole) lt_unmeter(r);
@@ -335,7 +434,6 @@ void lt_resume(lt_thread *thread, uint64_t depth)
 void lt_enter_slow(lt_thread *thread)
 {
     struct lt_record *r = lt_record_of(thread);
-    struct lt_domain *d = r->domain;
     if (lt_thread_depth(thread) > 1) return; /* nested: what is borrowed outside must stay */
 
     uint64_t attention = lt_load64(&thread->attention, LT_ACQUIRE);
@@ -343,15 +441,7 @@ void lt_enter_slow(lt_thread *thread)
         lt_full_fence(); /* partner: heavy_barrier without membarrier */
         attention = lt_load64(&thread->attention, LT_ACQUIRE);
     }
-    if (attention & LT_ASK_SEIZED && !LT_FAULT("lib/seized-enters", "a seized thread goes in without the lock")) {
-        uint64_t section = lt_load64(&thread->section, LT_RELAXED);
-        lt_store64(&thread->section, section - 1, LT_RELEASE); /* outside again, until the lock is ours */
-        lt_point("lib: a seized thread is outside again");
-        lt_mutex_lock(&d->lock);
-        lt_store64(&thread->section, section, LT_RELAXED);
-        if (r->seized && !LT_FAULT("lib/seized-for-good", "a seized thread is worked for after it came back"))
-            lt_online(r); /* else the helper let go of us, and all is as it was */
-        lt_mutex_unlock(&d->lock);
-    }
+    if (attention & LT_ASK_SEIZED && !LT_FAULT("lib/seized-enters", "a seized thread goes in without the lock"))
+        wait_outside(r);
     lt_safepoint_slow(thread);
 }

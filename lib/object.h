@@ -10,10 +10,19 @@ static inline const lt_type *lt_object_type(const lt_object *o)
     return (const lt_type *)((uintptr_t)o->type_low | (uintptr_t)o->type_high << 32);
 }
 
+#pragma GCC visibility push(hidden)
+size_t lt_object_size_special(const lt_object *);
+void lt_object_free_special(struct lt_record *, lt_object *);
+void lt_object_forget(struct lt_record *, lt_object *); /* the cycle collector will not look at it any more */
+#pragma GCC visibility pop
+
+/* How it was made. Relaxed: written before the object was shared. Another thread may be setting another bit. */
+static inline unsigned lt_object_made(const lt_object *o) { return lt_load8(&o->mark, LT_RELAXED) & LT_MARK_TRACKED; }
+static inline bool lt_object_is_tracked(const lt_object *o) { return lt_object_made(o) == LT_MARK_TRACKED; }
+
 static inline size_t lt_object_size(const lt_object *o)
 {
-    /* Relaxed: written before the object was shared. Another thread may be setting another bit. */
-    if (LT_UNLIKELY(lt_load8(&o->mark, LT_RELAXED) & LT_MARK_SIZED)) return lt_alloc_size((void *)(uintptr_t)o);
+    if (LT_UNLIKELY(lt_object_made(o) & LT_MARK_SIZED)) return lt_object_size_special(o);
     return lt_object_type(o)->size;
 }
 
@@ -26,8 +35,6 @@ static inline bool lt_object_is_leaf(const lt_object *o)
 
 static inline bool lt_object_is_weak(const lt_object *o) { return (lt_load8(&o->mark, LT_RELAXED) & LT_MARK_WEAK) != 0; }
 
-__attribute__((visibility("hidden"))) void lt_object_free_special(lt_object *); /* not made by lt_new */
-
 /* The memory is free again. */
 static inline void lt_object_free(struct lt_record *r, lt_object *o)
 {
@@ -35,11 +42,12 @@ static inline void lt_object_free(struct lt_record *r, lt_object *o)
     lt_count(r, LT_FREED, 1);
     lt_count(r, LT_FREED_BYTES, bytes);
 #if LT_CHECKS
+    lt_object_forget(r, o);
     if (!(o = lt_quarantine(r, o))) return;
     bytes = lt_object_size(o);
 #endif
-    if (LT_LIKELY(!(o->mark.raw & (LT_MARK_SIZED | LT_MARK_STORAGE)))) lt_dealloc(o, bytes);
-    else lt_object_free_special(o);
+    if (LT_LIKELY(!(o->mark.raw & LT_MARK_TRACKED))) lt_dealloc(o, bytes);
+    else lt_object_free_special(r, o);
 }
 
 /* The memory of an object that nobody can find any more; but who found it by a weak reference may be about to try to retain it. */

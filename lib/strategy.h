@@ -5,11 +5,14 @@
  *   self()                the calling thread's record
  *   drop, drop_slot       the cascade's hooks, as release and store of NULL
  *   LT_WHOLE_LINKS        list links in the count word of a dead object, which nobody else changes
+ *   claim, edge           the cycle collector's hooks, as retain and as a look into a slot that is one pointer
+ *   whole_count           its third, for the number line of strategy/count.h
  *
  * and has the domain covered by fork(2).
  */
 #include <lifetime/dynamic.h>
 #include <lifetime/lifetime.h>
+#include <lifetime/strategy/count.h>
 
 #include "object.h"
 
@@ -48,6 +51,23 @@ __attribute__((unused)) static void whole_link(void *o, void *next)
     lt_store64(&((lt_object *)o)->count.whole, (uint64_t)(uintptr_t)next | LT_DEAD_TAG, LT_RELAXED);
 }
 
+__attribute__((unused)) static void claim(lt_object *o) { LT_T(retain_n_raw)(o, 1); }
+
+/* Relaxed: all other threads are stopped. */
+__attribute__((unused)) static lt_object *edge(lt_slot *slot, uint64_t *weight)
+{
+    (void)weight;
+    return (lt_object *)(uintptr_t)lt_load64(&slot->word, LT_RELAXED);
+}
+
+__attribute__((unused)) static uint64_t whole_count(const struct lt_record *r, const lt_object *o)
+{
+    (void)r;
+    uint64_t word = lt_load64(&o->count.whole, LT_RELAXED);
+    if (!lt_count_lives(word)) return 0;
+    return word < LT_COUNT_HELD ? word : LT_COUNT_HELD;
+}
+
 #define LT_WHOLE_LINKS {whole_next, whole_link}
 
 #define LT_ID_1(name) LT_ID_##name
@@ -55,8 +75,9 @@ __attribute__((unused)) static void whole_link(void *o, void *next)
 #define LT_DOMAIN \
     .name = LT_QUOTE(LT_THIS), .id = LT_ID_OF(LT_THIS), .self_address = self_address, .enter = LT_T(enter), \
     .leave = LT_T(leave), .safepoint = LT_T(safepoint), .lock = PTHREAD_MUTEX_INITIALIZER, \
-    .barrier = PTHREAD_MUTEX_INITIALIZER, .epoch = {4}, \
-    .settings = {[LT_RECLAIM_STEP] = {2}, [LT_PENDING_BYTES] = {1 << 20}, [LT_SWITCH_INTERVAL] = {5000}}
+    .barrier = PTHREAD_MUTEX_INITIALIZER, .world = PTHREAD_MUTEX_INITIALIZER, .epoch = {4}, \
+    .settings = {[LT_RECLAIM_STEP] = {2}, [LT_PENDING_BYTES] = {1 << 20}, [LT_SWITCH_INTERVAL] = {5000}, \
+                 [LT_COLLECT_DEBT] = {1 << 16}, [LT_COLLECT_PATIENCE] = {100000}}
 
 __attribute__((constructor)) static void cover(void) { lt_fork_covers(&LT_T(domain)); }
 
@@ -98,6 +119,7 @@ const lt_strategy LT_T(strategy) = {
     .lock2 = LT_T(lock2),
     .unlock2 = LT_T(unlock2),
     .poll = LT_T(poll),
+    .collect = LT_T(collect),
     .synchronize = LT_T(synchronize),
     .barrier = LT_T(barrier),
     .defer = LT_T(defer),

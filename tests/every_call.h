@@ -120,6 +120,7 @@ static void every_call(void)
     LT_FN(safepoint)();
     lt_leave();
     lt_poll();
+    CHECK_EQ(lt_collect(), 0);
     lt_synchronize();
     lt_barrier();
     lt_barrier();

@@ -2,11 +2,13 @@
  *
  * A program is a list of steps on registers (owned references, a set per thread) and shared slots. Threads take turns, so
  * that every strategy must end with the same graph and the same deaths. Edges go from younger to older nodes only: no
- * cycles, so that whatever is not reachable at the end must be dead. */
+ * cycles, so that whatever is not reachable at the end must be dead. Or, in a cyclic program, they go anywhere, and the same holds after
+ * lt_collect. */
 #ifndef TESTS_PROGRAM_H
 #define TESTS_PROGRAM_H
 
 #include <lifetime/lifetime.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +18,7 @@ enum { REGISTERS = 8, SHARED_SLOTS = 6, WEAK_ONES = 4, THREADS_MOST = 4, NODES_M
 
 enum operation {
     NEW, NEW_ABOVE, COPY, DROP, LINK, UNLINK, LOAD_CHILD, TAKE_CHILD, SWAP_CHILD, CAS_CHILD, STORE, CLEAR, LOAD, TAKE, SWAP,
-    CAS, HOLD, BORROW_ACROSS_STORE, WALK, RETAIN_MANY, REFER, UNREFER, LOAD_WEAK, SAFEPOINT, POLL, PAUSE, OPERATIONS
+    CAS, HOLD, BORROW_ACROSS_STORE, WALK, RETAIN_MANY, REFER, UNREFER, LOAD_WEAK, SAFEPOINT, POLL, PAUSE, COLLECT, OPERATIONS
 };
 
 struct step { uint8_t operation, a, b, c; };
@@ -24,6 +26,7 @@ struct step { uint8_t operation, a, b, c; };
 struct program {
     unsigned threads; /* they take turns of `turn` steps */
     unsigned turn, length;
+    bool cyclic;      /* edges go anywhere */
     bool stay;        /* threads block until the end instead of exiting after their last turn */
     struct step steps[2048];
 };
@@ -105,7 +108,11 @@ static struct node *node_new(struct machine *m, struct node *ref, struct node *l
     return n;
 }
 
-static bool older(const struct node *child, const struct node *parent) { return child && parent && child->id < parent->id; }
+/* May the parent have an edge to the child? */
+static bool fits(const struct machine *m, const struct node *child, const struct node *parent)
+{
+    return child && parent && (m->program->cyclic || child->id < parent->id);
+}
 
 /* Down the left edges, hand over hand; the last node's reference, owned. */
 static struct node *walk(lt_slot *from, unsigned steps)
@@ -174,12 +181,12 @@ static void do_step(struct machine *m, struct node **registers, struct step s)
     case NEW_ABOVE: set_register(a, node_new(m, *a, *b)); break;
     case COPY: set_register(a, owned_again(*b)); break;
     case DROP: set_register(a, NULL); break;
-    case LINK: if (older(*b, parent)) lt_slot_store(&parent->left, owned_again(*b)); break;
+    case LINK: if (fits(m, *b, parent)) lt_slot_store(&parent->left, owned_again(*b)); break;
     case UNLINK: if (parent) lt_slot_store(&parent->left, NULL); break;
     case LOAD_CHILD: if (child) set_register(b, lt_slot_load(child)); break;
     case TAKE_CHILD: if (child) set_register(b, lt_slot_take(child)); break;
-    case SWAP_CHILD: if (older(*b, parent)) *b = lt_slot_swap(child, *b); break;
-    case CAS_CHILD: if (older(*b, parent)) cas(child, s.c % 2 ? *b : NULL, *b); break;
+    case SWAP_CHILD: if (fits(m, *b, parent)) *b = lt_slot_swap(child, *b); break;
+    case CAS_CHILD: if (fits(m, *b, parent)) cas(child, s.c % 2 ? *b : NULL, *b); break;
     case STORE: lt_slot_store(slot, owned_again(*a)); break;
     case CLEAR: lt_slot_store(slot, NULL); break;
     case LOAD: set_register(a, lt_slot_load(slot)); break;
@@ -201,6 +208,7 @@ static void do_step(struct machine *m, struct node **registers, struct step s)
     case SAFEPOINT: lt_safepoint(); break;
     case POLL: lt_poll(); break;
     case PAUSE: lt_leave(); lt_poll(); lt_enter(); break;
+    case COLLECT: (void)lt_collect(); break; /* EAGAIN: the machine is busy */
     case OPERATIONS: break;
     }
 }
@@ -300,6 +308,15 @@ static void give_back_all(struct machine *m)
     lt_leave();
 }
 
+/* Outside a section: whatever is not reachable is finalized. */
+static void settle_program(const struct program *p)
+{
+    lt_barrier();
+    if (!p->cyclic) return;
+    while (lt_collect() == EAGAIN) sched_yield();
+    lt_barrier();
+}
+
 static void program_run(const struct program *p, struct outcome *o)
 {
     struct machine m = {.program = p};
@@ -320,12 +337,12 @@ static void program_run(const struct program *p, struct outcome *o)
         gate_open(&m.turns[0]);
         gate_pass(&m.end);
     }
-    lt_barrier();
+    settle_program(p);
     memcpy(o->deaths, node_deaths, sizeof node_deaths);
     look_at_all(&m, o);
     o->made = m.made;
     give_back_all(&m);
-    lt_barrier();
+    settle_program(p);
     memcpy(o->deaths_after, node_deaths, sizeof node_deaths);
     for (unsigned t = 0; t < p->threads; t++) gate_open(&m.over);
     for (unsigned t = 0; t < p->threads; t++) finish(threads[t]);

@@ -4,9 +4,9 @@
 #include "oracle.h"
 #include "program.h"
 
-static struct program random_program(uint64_t seed, bool with_threads)
+static struct program random_program(uint64_t seed, bool with_threads, bool cyclic)
 {
-    struct program p = {.length = 0};
+    struct program p = {.cyclic = cyclic};
     random_next(&seed);
     p.threads = with_threads ? 2 + random_below(&seed, THREADS_MOST - 1) : 0;
     p.turn = 1 + random_below(&seed, 40);
@@ -45,10 +45,10 @@ static bool ends_well(const struct outcome *ours, const struct outcome *oracles)
            memcmp(ours->slots, oracles->slots, sizeof ours->slots) == 0;
 }
 
-static void compare_with_the_oracle(uint64_t seed, bool with_threads)
+static void compare_with_the_oracle(uint64_t seed, bool with_threads, bool cyclic)
 {
     static struct outcome ours, oracles;
-    struct program p = random_program(seed, with_threads);
+    struct program p = random_program(seed, with_threads, cyclic);
     program_run(&p, &ours);
     oracle_run(&p, &oracles);
     bool well = ends_well(&ours, &oracles);
@@ -56,18 +56,26 @@ static void compare_with_the_oracle(uint64_t seed, bool with_threads)
     CHECK(well);
 }
 
-static void compare_many(unsigned n, bool with_threads)
+static void compare_many(unsigned n, bool with_threads, bool cyclic)
 {
     const char *chosen = getenv("LT_TEST_SEED");
-    if (chosen) compare_with_the_oracle(strtoull(chosen, NULL, 10), with_threads);
+    if (chosen) compare_with_the_oracle(strtoull(chosen, NULL, 10), with_threads, cyclic);
     else
-        for (uint64_t seed = 1; seed <= n; seed++) compare_with_the_oracle(seed, with_threads);
+        for (uint64_t seed = 1; seed <= n; seed++) compare_with_the_oracle(seed, with_threads, cyclic);
 }
 
-CASE(random_programs_of_one_thread) { compare_many(scaled(1000) + 20, false); }
+CASE(random_programs_of_one_thread) { compare_many(scaled(1000) + 20, false, false); }
 
 CASE(random_programs_of_threads)
 {
     NEEDS(threads);
-    compare_many(scaled(300) + 10, true);
+    compare_many(scaled(300) + 10, true, false);
+}
+
+CASE(random_cyclic_programs_of_one_thread) { compare_many(scaled(1000) + 20, false, true); }
+
+CASE(random_cyclic_programs_of_threads)
+{
+    NEEDS(threads);
+    compare_many(scaled(300) + 10, true, true);
 }

@@ -18,6 +18,7 @@
 #include "forks.h"
 #endif
 #include "weak.h"
+#include "cycles.h"
 #include "relay.h"
 #include "signals.h"
 #include "races.h"

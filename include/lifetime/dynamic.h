@@ -43,6 +43,7 @@ typedef struct lt_strategy {
     void (*lock2)(void *, void *);
     void (*unlock2)(void *, void *);
     void (*poll)(void);
+    int (*collect)(void);
     void (*synchronize)(void);
     void (*barrier)(void);
     void (*defer)(lt_node *, void (*)(lt_node *));

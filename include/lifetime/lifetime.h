@@ -102,6 +102,7 @@ void lt_object_undo(lt_thread *, lt_object *);
 int lt_domain_register(lt_domain *);
 void lt_domain_unregister(lt_domain *);
 void lt_domain_poll(lt_domain *);
+int lt_domain_collect(lt_domain *);
 void lt_domain_synchronize(lt_domain *);
 void lt_domain_barrier(lt_domain *);
 void lt_domain_defer(lt_domain *, lt_node *, void (*)(lt_node *));
@@ -295,6 +296,26 @@ static inline void *lt_deref(lt_borrow borrow) { return borrow.object; }
  * Does some of what is waiting: merges for threads outside sections, advances the epoch, reclaims. Inside a section it is a
  * safepoint. Creation advances the epoch from time to time, but is never a safepoint; call it where a thread has nothing better to do. */
 #define lt_poll LT_FN(poll)
+
+/* int lt_collect(void)
+ * Finds the objects that only cycles of edges keep alive, finalizes and frees them: trial deletion over `trace` (Bacon and Rajan,
+ * ECOOP 2001, §3) on the counts themselves, with all threads stopped. A safepoint, inside a section as outside. It also runs by
+ * itself, at safepoints of threads that make objects: LT_COLLECT_DEBT.
+ *   What is found     objects made by lt_new or lt_new_sized, of types with `trace` and without LT_TYPE_ACYCLIC, that nothing but
+ *                     edges of such objects leads to. A cycle through any other object, in the client's storage, say, is not found.
+ *                     What a dead object leads to that is not finalized yet is not found either: lt_barrier before it settles that. Under `biased`
+ *                     an LT_TYPE_FINALIZE_ON_OWNER object is found by its own thread, as long as that exists.
+ *   Finalizers        run on the calling thread, each once: an object's before those of what it leads to, unless that leads back to it; all before the
+ *                     first edge is released, so each sees its edges whole. LT_CASCADE_BOUND does not bound them. Weak references
+ *                     to any of it are NULL before the first runs. To bring any of it back is to break rule 5. Memory is freed as after any release.
+ *   The pause         All threads stop at a safepoint or outside their sections, where lt_enter waits, for a time in proportion to the objects
+ *                     of such types that are alive: some 0.1 microseconds each (lt_stats.pause). Finalizers run after it. It takes no memory.
+ *   `trace` must visit the same edges, each owning its reference, whenever a thread that uses the object is at a safepoint,
+ *   outside its section, or waits for an object lock. It runs with all threads stopped: it may take no lock.
+ * 0; EAGAIN if a thread did not come to a safepoint within LT_COLLECT_PATIENCE, and nothing has happened; EDEADLK in a finalizer.
+ * An object of such a type has 16 bytes more in front of it and 8 in a register. Nothing else costs anything until it runs.
+ * Nothing to do under `leak`. */
+#define lt_collect LT_FN(collect)
 
 /* void lt_synchronize(void)
  * Outside a section: returns after a grace period. */

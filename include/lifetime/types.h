@@ -31,6 +31,7 @@ typedef struct lt_object {
 
 #define LT_MARK_STORAGE 1u /* lt_init: the memory is the client's */
 #define LT_MARK_SIZED 2u   /* lt_new_sized: its size is the allocator's to know */
+#define LT_MARK_TRACKED 3u /* both: the cycle collector knows it, and lib/track.h the rest */
 #define LT_MARK_DEAD 4u    /* its last reference is gone (kept by the checked build) */
 #define LT_MARK_WEAK 8u    /* a weak reference was made to it: lib/weak.c has an entry for it */
 #define LT_MARK_STRATEGY_SHIFT 4
@@ -100,6 +101,8 @@ typedef struct lt_stats {
     uint64_t slow;                   /* strategy's own slow path: merges, flushed deltas, hand-overs */
     uint64_t weak;                   /* entries of the weak table: objects with a weak reference, and dead ones that still have */
     uint64_t epoch, oldest_section;  /* the global epoch, and the oldest that a thread inside a section announced */
+    uint64_t collections, collected; /* cycle collections, and the objects that they found */
+    uint64_t pause, longest_pause;   /* nanoseconds in which all threads were held up for it: the last time; at most */
 } lt_stats;
 
 /* What a strategy can do: programs that run on every strategy ask here instead of comparing names. */
@@ -119,6 +122,9 @@ enum lt_setting {
     LT_RECLAIM_STEP,    /* ripe objects freed per retired one, and one more per 1024 that are ripe. Default 2; 0: all at once when an epoch ends (batch) */
     LT_PENDING_BYTES,   /* a thread with more than this waiting asks for a new epoch at every retirement. Default 1 MiB */
     LT_SWITCH_INTERVAL, /* global_lock: microseconds before a waiting thread forces a hand-over. Default 5000 */
+    LT_COLLECT_DEBT,    /* objects that may be part of a cycle: so many more than twice what the last collection left make the next
+                         * one due, at a safepoint of the thread that made them. Default 65536; 0: only lt_collect collects */
+    LT_COLLECT_PATIENCE, /* microseconds that a collection waits for all threads to stop. Default 100000 */
     LT_SETTINGS
 };
 

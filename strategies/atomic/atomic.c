@@ -38,9 +38,16 @@ void lt_atomic_restock(lt_slot *s, lt_object *o)
     }
 }
 
+static lt_object *slot_edge(lt_slot *slot, uint64_t *weight)
+{
+    uint64_t word = lt_load64(&slot->word, LT_RELAXED);
+    *weight = lt_atomic_stock_of(word);
+    return lt_atomic_object_of(word);
+}
+
 lt_domain lt_atomic_domain = {
     LT_DOMAIN,
     .record_size = sizeof(struct lt_record),
     .traits = {.threads = true, .reclaims = true, .immediate = true, .owed_borrow = true, .unique = true},
-    .hooks = {.drop = drop, .drop_slot = drop_slot, .ripen = lt_object_ripe, .links = LT_WHOLE_LINKS},
+    .hooks = {.count = whole_count, .edge = slot_edge, .claim = claim, .drop = drop, .drop_slot = drop_slot, .ripen = lt_object_ripe, .links = LT_WHOLE_LINKS},
 };

@@ -372,6 +372,38 @@ static void detach(struct lt_record *r)
     lt_biased_one = LT_BIASED_NOBODY;
 }
 
+/* While o is not merged. NULL: its owner was left behind by a fork. */
+static const struct lt_record *owner_of(const struct lt_domain *d, const lt_object *o)
+{
+    uint32_t index = lt_load32(&o->count.half.local, LT_RELAXED) >> LT_BIASED_OWNER_SHIFT;
+    const struct lt_record *r = d->records;
+    while (r && r->index != index) r = r->next;
+    return r;
+}
+
+/* All queues are merged: what is in one still is there by a fork, for ever. */
+static uint64_t count(const struct lt_record *r, const lt_object *o)
+{
+    uint32_t shared = lt_load32(&o->count.half.shared, LT_RELAXED), local = lt_load32(&o->count.half.local, LT_RELAXED);
+    if (shared & LT_BIASED_DEAD) return 0;
+    if (immortal(shared) || shared & LT_BIASED_QUEUED) return LT_COUNT_HELD;
+    if (local && lt_object_type(o)->flags & LT_TYPE_FINALIZE_ON_OWNER) {
+        const struct lt_record *owner = owner_of(r->domain, o);
+        if (owner && owner != r && owner->live) return LT_COUNT_HELD; /* a collection by that thread finds it */
+    }
+    int64_t n = (int64_t)(local & LT_BIASED_LOCAL_MAX) + count_of(shared);
+    return n > 0 ? (uint64_t)n : 0;
+}
+
+/* As merge(), by plain moves: its owner is stopped, too. */
+static void claim_merged(lt_object *o)
+{
+    uint32_t shared = lt_load32(&o->count.half.shared, LT_RELAXED), local = lt_load32(&o->count.half.local, LT_RELAXED);
+    uint32_t more = (local & LT_BIASED_LOCAL_MAX) + 1;
+    lt_store32(&o->count.half.local, 0, LT_RELAXED);
+    lt_store32(&o->count.half.shared, (shared + more * LT_BIASED_ONE) | LT_BIASED_MERGED, LT_RELAXED);
+}
+
 /* In the child of a fork. What a vanished owner held stays counted in `local`, so its objects are merged but do not die. One
  * that it was merging is in no queue any more, keeps QUEUED and never dies: of that, the local count may be lost. */
 static void forked(struct lt_domain *d, enum lt_fork step)
@@ -399,6 +431,9 @@ lt_domain lt_biased_domain = {
         .waiting = waiting,
         .hand_over = hand_over,
         .exhausted = exhausted,
+        .count = count,
+        .edge = edge,
+        .claim = claim_merged,
         .drop = drop,
         .drop_slot = drop_slot,
         .dispose = dispose,

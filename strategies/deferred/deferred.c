@@ -363,6 +363,15 @@ static void forked(struct lt_domain *d, enum lt_fork step)
         if (r->live && r->lost) salvage(deferred_of(r));
 }
 
+/* The caches are empty, so the applied count is the count. */
+static uint64_t count(const struct lt_record *r, const lt_object *o)
+{
+    (void)r;
+    uint64_t word = lt_load64(&o->count.whole, LT_RELAXED), applied = word & LT_DEFERRED_COUNT;
+    if (word & LT_DEFERRED_DEAD || applied < LT_DEFERRED_ZERO) return 0;
+    return word & LT_DEFERRED_IMMORTAL ? LT_COUNT_HELD : applied - LT_DEFERRED_ZERO;
+}
+
 lt_domain lt_deferred_domain = {
     LT_DOMAIN,
     .record_size = sizeof(struct deferred_record),
@@ -377,6 +386,9 @@ lt_domain lt_deferred_domain = {
         .is_idle = is_idle,
         .collect = collect,
         .dispose = dispose,
+        .count = count,
+        .edge = edge,
+        .claim = claim,
         .drop = drop_edge,
         .drop_slot = drop_edge_slot,
         .fork = forked,

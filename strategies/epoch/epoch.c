@@ -59,9 +59,18 @@ static void drop_edge_slot(struct lt_record *r, lt_slot *slot)
     if (o && !LT_FAULT("epoch/edge-kept", "a dead object's slot keeps its reference")) drop_edge(r, o);
 }
 
+static uint64_t count(const struct lt_record *r, const lt_object *o)
+{
+    (void)r;
+    uint64_t word = lt_load64(&o->count.whole, LT_RELAXED);
+    if (word & LT_EPOCH_DEAD) return 0;
+    return word & LT_EPOCH_IMMORTAL ? LT_COUNT_HELD : word & LT_EPOCH_COUNT;
+}
+
 lt_domain lt_epoch_domain = {
     LT_DOMAIN,
     .record_size = sizeof(struct lt_record),
     .traits = {.threads = true, .reclaims = true, .grace = true},
-    .hooks = {.drop = drop_edge, .drop_slot = drop_edge_slot, .ripen = lt_doom, .links = LT_WHOLE_LINKS},
+    .hooks = {.drop = drop_edge, .drop_slot = drop_edge_slot, .ripen = lt_doom, .count = count,
+              .edge = edge, .claim = claim, .links = LT_WHOLE_LINKS},
 };

@@ -43,6 +43,7 @@ static inline void LT_S(safepoint)(void)
 static inline int LT_S(thread_register)(void) { return lt_domain_register(&LT_S(domain)); }
 static inline void LT_S(thread_unregister)(void) { lt_domain_unregister(&LT_S(domain)); }
 static inline void LT_S(poll)(void) { lt_domain_poll(&LT_S(domain)); }
+static inline int LT_S(collect)(void) { return lt_domain_collect(&LT_S(domain)); }
 static inline void LT_S(synchronize)(void) { lt_domain_synchronize(&LT_S(domain)); }
 static inline void LT_S(barrier)(void) { lt_domain_barrier(&LT_S(domain)); }
 static inline void LT_S(defer)(lt_node *node, void (*fn)(lt_node *)) { lt_domain_defer(&LT_S(domain), node, fn); }

@@ -44,6 +44,7 @@ static inline void lt_dynamic_unlock(void *object) { lt_dynamic_strategy->unlock
 static inline void lt_dynamic_lock2(void *one, void *two) { lt_dynamic_strategy->lock2(one, two); }
 static inline void lt_dynamic_unlock2(void *one, void *two) { lt_dynamic_strategy->unlock2(one, two); }
 static inline void lt_dynamic_poll(void) { lt_dynamic_strategy->poll(); }
+static inline int lt_dynamic_collect(void) { return lt_dynamic_strategy->collect(); }
 static inline void lt_dynamic_synchronize(void) { lt_dynamic_strategy->synchronize(); }
 static inline void lt_dynamic_barrier(void) { lt_dynamic_strategy->barrier(); }
 static inline void lt_dynamic_defer(lt_node *node, void (*fn)(lt_node *)) { lt_dynamic_strategy->defer(node, fn); }
