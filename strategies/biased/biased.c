@@ -96,6 +96,7 @@ static void merge(struct lt_record *by, struct lt_record *owner, lt_object *o)
         bool has_owner = local || LT_FAULT("biased/vanished-owner", "an owner is seen where one vanished giving up");
         uint32_t count = has_owner ? local - key_of(owner) : 0; /* none: in last(), its owner vanished in a fork */
         if (LT_FAULT("biased/half-forgotten", "a merge does not add the owner's count")) count = 0;
+        lt_point("biased: the owner's count is read, not cleared");
         if (!LT_FAULT("biased/published-first", "local is cleared last")) lt_store32(&o->count.half.local, 0, LT_RELAXED);
         lt_point("biased: no owner, not merged");
         /* MERGED is clear and QUEUED set, and nobody else changes them: one add does both. Release: local = 0 first. */

@@ -1,0 +1,33 @@
+# A fault that turns each scenario red: scenario, fault, build, scenario, strategy, options.
+# tools/faults --scenarios writes this file.
+blocked_owner        epoch/edge-kept tsan blocked_owner epoch
+borrow_kept          atomic/swap-relaxed tsan borrow_kept atomic
+cancellation         lib/orphans-lost tsan cancellation epoch
+cascade              atomic/stock-up-blind tsan cascade atomic
+defer                lib/defer-twice tsan defer epoch
+failing_allocation   biased/no-grace tsan failing_allocation biased
+fork_child           deferred/unsalvaged tsan fork_child deferred
+handoff_ring         atomic/cas-relaxed tsan handoff_ring atomic
+hash                 leak/not-held tsan hash leak
+hot_slot             biased/overflow-off-by-one tsan hot_slot biased
+immortal             biased/immortal-unqueued tsan immortal biased
+list                 epoch/no-grace tsan list epoch
+litmus               epoch/resurrection tsan litmus epoch
+long_list            lib/cascade-recursive tsan long_list plain
+nested_sections      global_lock/nested-release tsan nested_sections global_lock
+object_lock          atomic/die-relaxed tsan object_lock atomic
+oversubscribed       lib/seized-enters tsan oversubscribed biased
+owner_exit           biased/heir-forgets tsan owner_exit biased
+queue                plain/cas-relaxed tsan queue epoch
+resurrection         biased/resurrection tsan resurrection biased
+safepoint_storm      lib/defer-never tsan safepoint_storm epoch
+saturation           atomic/saturation-missed tsan saturation atomic
+shared_counts        plain/try-uncounted tsan shared_counts plain
+signals              biased/queue-unflagged tsan signals biased
+slot_mix             atomic/stock-left tsan slot_mix atomic
+stack                atomic/cas-relaxed tsan stack atomic
+thread_churn         deferred/orphans-ignored tsan thread_churn deferred
+turns                global_lock/deaf tsan turns global_lock
+unique               atomic/unique-relaxed tsan unique atomic
+vanish               biased/vanished-owner tsan vanish biased
+wholesale            atomic/die-relaxed tsan wholesale atomic
