@@ -352,6 +352,13 @@ class Folders(unittest.TestCase):
         self.assertLessEqual(estimate(figures.all_figures(), 4), 600)
         self.assertLessEqual(estimate(['overhead-scaling', 'brc-2018'], 2), 300)
 
+    def test_recorded_runs_are_whole(self):
+        for folder in figures.PAPERS.glob('recorded/*'):
+            self.assertTrue((folder / 'machine.json').exists(), folder)
+            for key in (measured.parent.name for measured in folder.glob('*/measured.json')):
+                _, trials = run.load(figures.Figure(key), folder / key)
+                self.assertTrue(trials and trials.rows, f'{folder}, {key}')
+
     def test_markdown(self):
         self.assertEqual(markdown.to_html('# T\n\na *b* `c<d`', skip_title=True), '<p>a <i>b</i> <code>c&lt;d</code></p>\n')
 
@@ -389,6 +396,18 @@ class BadInput(unittest.TestCase):
     def test_nothing_to_plot(self):
         with tempfile.TemporaryDirectory() as out:
             self.refused('--out', out, '--plots', status=1)
+
+    def test_record(self):
+        def refused(*arguments):
+            done = subprocess.run([figures.PAPERS / 'record', *arguments], capture_output=True, text=True, timeout=20)
+            self.assertEqual((len(done.stderr.splitlines()), done.stdout), (1, ''), done.stderr)
+            return done.returncode
+        with tempfile.TemporaryDirectory() as out:
+            self.assertEqual(refused(), 2)
+            self.assertEqual(refused('Up/there', out), 2)
+            self.assertEqual(refused('name', out), 1)
+            (pathlib.Path(out) / 'run.json').write_text('{"complete": false}')
+            self.assertEqual(refused('name', out), 1)
 
     def plots_of(self, out):
         return subprocess.run([REPRODUCE, '--out', out, '--plots', 'nogil'], capture_output=True, text=True, timeout=60)
