@@ -15,8 +15,9 @@ td.verdict { font-weight: bold; white-space: nowrap; } tr.PASS td.verdict { colo
 tr.FAIL td.verdict { color: #a33a00; } tr.FAIL { background: #fdf3ee; } tr.CANNOT-SHOW td.verdict { color: #555; }
 .why { font-weight: normal; white-space: normal; color: #555; display: block; }
 table.machine th { width: 16rem; font-weight: normal; color: #555; border-bottom: 1px solid #ddd; }
-th.number, td.number { text-align: right; white-space: nowrap; } table.overview, table.curves { width: auto; }
-caption { text-align: left; color: #444; padding: .3rem .6rem; } table.claims td { width: 20%; overflow-wrap: anywhere; }
+th.number, td.number { text-align: right; white-space: nowrap; } table.overview { width: auto; }
+table.curves { width: auto; display: inline-table; vertical-align: top; margin-right: 2.5rem; }
+caption { text-align: left; max-width: 24rem; color: #444; padding: .3rem .6rem; } table.claims td { width: 20%; overflow-wrap: anywhere; }
 figure { margin: 1.5rem 0; } figure svg { width: 100%; height: auto; } figcaption { color: #444; font-size: .9rem; }
 .note { color: #444; } @media print { body { margin: 0; max-width: none; font-size: 10.5px; } figure, tr { break-inside: avoid; }
   h2, h3 { break-after: avoid; } a { color: inherit; text-decoration: none; } }
