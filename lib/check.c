@@ -75,10 +75,17 @@ static const char *strategy_of(unsigned id)
     return NULL;
 }
 
+/* LT_IMMORTAL_OBJECT, which is anybody's. */
+static bool is_fixed(const lt_object *o)
+{
+    uint64_t range = lt_load64(&o->count.whole, LT_RELAXED) >> 61; /* it has been counted: 1 to 3 is still immortal */
+    return (lt_load8(&o->mark, LT_RELAXED) & ~LT_MARK_WEAK) == 0 && range >= 1 && range <= 3;
+}
+
 static void check_strategy(const struct lt_domain *d, const lt_object *o, const char *call)
 {
     unsigned id = (unsigned)lt_load8(&o->mark, LT_RELAXED) >> LT_MARK_STRATEGY_SHIFT;
-    if (id == d->id) return;
+    if (id == d->id || is_fixed(o)) return;
     const char *owner = strategy_of(id);
     if (!owner)
         lt_abort("%s: %p is not an object of strategy %s, or no object at all: its header is damaged.", call, (const void *)o,

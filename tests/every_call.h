@@ -80,6 +80,9 @@ static void weak_references(const lt_type *type)
     lt_release_n(one, 2);
 }
 
+static const lt_type LT_NAME(fixed_type) = {"fixed", sizeof(struct pair), 0, pair_trace, NULL, NULL};
+static struct pair LT_NAME(fixed) = {LT_IMMORTAL_OBJECT(&LT_NAME(fixed_type)), {{0}}, NULL, {{0}}};
+
 static void references(const lt_type *type)
 {
     static struct pair storage;
@@ -99,6 +102,8 @@ static void references(const lt_type *type)
     kept = pair_new(type, 0);
     lt_immortalize(kept);
     CHECK(lt_is_immortal(kept));
+    CHECK(lt_is_immortal(&LT_NAME(fixed)));
+    lt_release(&LT_NAME(fixed));
 }
 
 static void every_call(void)

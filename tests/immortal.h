@@ -218,3 +218,70 @@ CASE(immortalized_while_a_foreign_release_waits)
     lt_leave();
     check_immortal(t);
 }
+
+/* ---- in static storage ---- */
+
+static struct thing fixed = {.header = LT_IMMORTAL_OBJECT(&thing_type), .canary = ALIVE, .id = FATES};
+
+static void uses_the_fixed(unsigned index, void *slot)
+{
+    lt_enter();
+    for (unsigned i = 0; i < scaled(20000) + 100; i++) {
+        lt_retain(&fixed);
+        lt_slot_store(slot, &fixed);
+        struct thing *t = lt_slot_load(slot);
+        thing_use(t);
+        lt_release(t);
+        if (i % 64 == index) {
+            lt_release_n(&fixed, 100); /* nobody has them */
+            lt_weak weak;
+            CHECK_EQ(lt_weak_init(&weak, &fixed), 0);
+            CHECK(lt_weak_load(&weak) == &fixed);
+            lt_weak_clear(&weak);
+            lt_safepoint();
+        }
+        if (i % 64 == 32 + index) lt_retain_n(&fixed, 70);
+        CHECK(lt_is_immortal(&fixed));
+    }
+    lt_leave();
+}
+
+static void use_the_fixed_in_a_crowd(void)
+{
+    lt_slot slot = {0};
+    if (TRAIT(threads)) run_crowd(crowd(), uses_the_fixed, &slot);
+    else uses_the_fixed(0, &slot);
+    lt_enter();
+    lt_slot_store(&slot, NULL);
+    lt_leave();
+    settle();
+    CHECK_EQ(fixed.canary, ALIVE);
+    survivors_entries = 1;
+}
+
+CASE(an_immortal_in_static_storage) { use_the_fixed_in_a_crowd(); }
+
+CASE(an_immortal_in_static_storage_is_an_object)
+{
+    lt_enter();
+    CHECK(lt_is_immortal(&fixed));
+    CHECK(!lt_is_unique(&fixed));
+    CHECK(lt_try_retain(&fixed));
+    lt_lock(&fixed);
+    lt_unlock(&fixed);
+    lt_immortalize(&fixed);
+    struct thing *above = thing_above((struct thing *)&fixed); /* which gives back what it has not got */
+    lt_release(above);
+    lt_leave();
+    check_gone(0);
+    use_the_fixed_in_a_crowd();
+}
+
+CASE(an_immortal_in_static_storage_needs_no_thread)
+{
+    CHECK(lt_is_immortal(&fixed)); /* by a thread that was in no section yet */
+    lt_enter();
+    lt_release(&fixed);
+    CHECK(lt_is_immortal(&fixed));
+    lt_leave();
+}

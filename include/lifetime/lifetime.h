@@ -184,7 +184,8 @@ static inline void *lt_deref(lt_borrow borrow) { return borrow.object; }
 #define lt_init LT_FN(init)
 
 /* void lt_immortalize(void *object), bool lt_is_immortal(const void *object)
- * The object will never die, whatever its count. Needs an owned reference, which may be kept, released or forgotten. */
+ * The object will never die, whatever its count. Needs an owned reference, which may be kept, released or forgotten.
+ * LT_IMMORTAL_OBJECT(type), in types.h, initialises the header of one in static storage. */
 #define lt_immortalize LT_FN(immortalize)
 #define lt_is_immortal LT_FN(is_immortal)
 

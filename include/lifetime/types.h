@@ -18,23 +18,45 @@
  *   type   the lt_type's address: 48 bits, written once at creation
  *   lock   one byte: lt_lock (strategy/lock.h)
  *   mark   LT_MARK_*: how it was created, whether it died, and in the upper half which strategy owns it */
+#ifdef __clang__ /* which asks more than __extension__ for a struct without a name in C++ */
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wnested-anon-types"
+#endif
 typedef struct lt_object {
     union {
         lt_atomic64 whole;
         struct { lt_atomic32 local, shared; } half; /* `biased` only */
     } count;
-    uint32_t type_low;
-    uint16_t type_high;
-    lt_atomic8 lock;
-    lt_atomic8 mark;
+    union {
+        const struct lt_type *fixed_type; /* LT_IMMORTAL_OBJECT: an address has zeros where lock and mark are */
+        __extension__ struct {
+            uint32_t type_low;
+            uint16_t type_high;
+            lt_atomic8 lock;
+            lt_atomic8 mark;
+        };
+    };
 } lt_object;
+#ifdef __clang__
+#pragma clang diagnostic pop
+#endif
+
+/* The header of an immortal object in static storage, in C and C++:
+ *     static struct node none = {.header = LT_IMMORTAL_OBJECT(&node_type)};
+ * It is an object of whatever strategy uses it; of one, in the life of a process. Nobody made it and nobody finalizes it, so it is
+ * not in lt_stats; what it holds is held for ever. Everything else works as with an object that lt_immortalize was called for. */
+#define LT_IMMORTAL_OBJECT(type) {{{LT_FIXED_COUNT}}, {(type)}}
+
+/* A count that every strategy takes for an immortal one: in the middle of what is immortal for 64 bits, and for the 48 bits of those
+ * with a stamp; for `biased` merged and published, and high enough. */
+#define LT_FIXED_COUNT 0x4000400500000000u
 
 #define LT_MARK_STORAGE 1u /* lt_init: the memory is the client's */
 #define LT_MARK_SIZED 2u   /* lt_new_sized: its size is the allocator's to know */
 #define LT_MARK_TRACKED 3u /* both: the cycle collector knows it, and lib/track.h the rest */
 #define LT_MARK_DEAD 4u    /* its last reference is gone (kept by the checked build) */
 #define LT_MARK_WEAK 8u    /* a weak reference was made to it: lib/weak.c has an entry for it */
-#define LT_MARK_STRATEGY_SHIFT 4
+#define LT_MARK_STRATEGY_SHIFT 4 /* above it: the strategy's LT_ID_*; 0: LT_IMMORTAL_OBJECT */
 
 /* What `trace` is given. The library fills it in; a trace callback hands each edge to lt_visit_slot or lt_visit_ref. */
 typedef struct lt_visitor lt_visitor;
