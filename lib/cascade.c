@@ -34,7 +34,8 @@ static void finish(struct lt_record *r, lt_object *o)
 {
     const lt_type *type = lt_object_type(o);
     if (LT_UNLIKELY(lt_object_is_weak(o))) lt_weak_sever(r, o);
-    if (type->finalize && !lt_is_finalized(o)) type->finalize(o);
+    bool again = lt_is_finalized(o) && !LT_FAULT("lib/collect-twice", "what a collection has finalized is finalized again");
+    if (type->finalize && !again) type->finalize(o);
     lt_point("lib: finalized, its edges are there");
     if (type->trace) {
         struct dropper d = {{drop_slot, drop_ref, drop_weak}, r};

@@ -38,7 +38,7 @@
 
 enum { TENTATIVE, REACHED = LT_WORK_REACHED, UNORDERED, OPEN, STATES };
 #define STATE ((uintptr_t)STATES - 1)
-enum { COUNT_SHIFT = 2 };
+enum { COUNT_SHIFT = 2, AHEAD = 8 /* places, of what is prefetched */ };
 
 struct walker {
     lt_visitor visitor; /* first: trace gets this address */
@@ -104,14 +104,17 @@ static void trace(struct walker *w, struct lt_track *t)
 static void each(struct walker *w, void (*step)(struct walker *, struct lt_track *))
 {
     for (struct lt_track_chunk *c = w->record->domain->chunks; c; c = c->next)
-        for (unsigned i = 0; i < LT_TRACK_PLACES; i++)
+        for (unsigned i = 0; i < LT_TRACK_PLACES; i++) {
+            if (i + AHEAD < LT_TRACK_PLACES) __builtin_prefetch((const struct lt_track *)c->place[i + AHEAD] - 1);
             if (!(c->place[i] & LT_TRACK_FREE)) step(w, lt_track_of((const lt_object *)c->place[i]));
+        }
 }
 
 static void count(struct walker *w, struct lt_track *t)
 {
     uint64_t n = w->record->domain->hooks.count(w->record, lt_tracked(t));
-    t->work = n ? n << COUNT_SHIFT | TENTATIVE : REACHED; /* without a link: it is pushed in its turn */
+    bool lives = n || LT_FAULT("lib/collect-dying", "what dies already is taken for garbage");
+    t->work = lives ? n << COUNT_SHIFT | TENTATIVE : REACHED;
 }
 
 static void subtract(struct walker *w, struct lt_track *t, uint64_t weight)
@@ -211,8 +214,8 @@ static void finalize(struct lt_track *t)
 {
     lt_object *o = lt_tracked(t);
     void (*finalizer)(void *) = lt_object_type(o)->finalize;
-    if (finalizer) finalizer(o);
     t->place |= LT_TRACKED_FINALIZED;
+    if (finalizer) finalizer(o);
 }
 
 static void clear_slot(lt_visitor *v, lt_slot *slot)
@@ -236,7 +239,10 @@ static void dispose(struct lt_record *r, struct lt_track *garbage)
     struct walker clearer = {{clear_slot, clear_ref, NULL}, r, NULL, NULL};
     r->cascading = true;
     garbage = in_order(r, garbage);
-    for (struct lt_track *t = garbage; t; t = link_of(t)) finalize(t);
+    for (struct lt_track *t = garbage; t; t = link_of(t)) {
+        finalize(t);
+        if (LT_FAULT("lib/collect-one-by-one", "an object's edges end before the next one's finalizer")) trace(&clearer, t);
+    }
     lt_point("lib: garbage is finalized, its edges are there");
     for (struct lt_track *t = garbage; t; t = link_of(t)) trace(&clearer, t);
     for (struct lt_track *t; (t = pop(&garbage));) r->domain->hooks.drop(r, lt_tracked(t));

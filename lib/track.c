@@ -80,6 +80,7 @@ static uintptr_t *place_of(const struct lt_track *t) { return (uintptr_t *)(t->p
 void lt_untrack(struct lt_record *r, struct lt_track *t)
 {
     if (t->place & LT_TRACKED_GARBAGE) return;
+    if (LT_FAULT("lib/track-stays", "what is freed stays in the register")) return;
     push(&r->places, place_of(t));
     t->place = (t->place & LT_TRACKED_FLAGS) | LT_TRACKED_GARBAGE;
     if (LT_LIKELY(++r->places_free <= 2 * LT_TRACK_PLACES)) return;

@@ -703,6 +703,39 @@ CASE(a_thread_that_stays_inside_makes_a_collection_give_up)
     CHECK_EQ(finalized(), made());
 }
 
+static void *passes_safepoints(void *argument)
+{
+    lt_enter();
+    lt_enter();
+    gate_open(&made_it);
+    while (!__atomic_load_n(&stop_it, __ATOMIC_ACQUIRE)) lt_safepoint();
+    lt_leave();
+    lt_leave();
+    return argument;
+}
+
+CASE(a_thread_that_passes_safepoints_does_not_hinder_a_collection)
+{
+    NEEDS(threads);
+    NEEDS(reclaims);
+    by_hand();
+    gate_init(&made_it);
+    stop_it = false;
+    lt_enter();
+    lt_release(ring_of(3));
+    lt_leave();
+    pthread_t other = start(passes_safepoints, NULL);
+    gate_pass(&made_it);
+    int tries = 100;
+    while (tries && lt_collect() == EAGAIN) tries--;
+    CHECK(tries);
+    CHECK_EQ(found(), 3);
+    __atomic_store_n(&stop_it, true, __ATOMIC_RELEASE);
+    finish(other);
+    collect_all();
+    CHECK_EQ(finalized(), made());
+}
+
 /* Everyone makes rings, shares them, drops them, and collects. */
 static lt_slot market[8];
 

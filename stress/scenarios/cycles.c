@@ -1,13 +1,17 @@
 /* Garbage that holds itself: rings are made, woven into others, shared, moved between threads and dropped by all of them, while
- * some collect and all have it done for them. Whoever holds a member of a ring walks it: it must be whole. At the end nothing is left. */
+ * some collect and all have it done for them. Whoever holds a member of a ring walks it: it must be whole. Between the rings are
+ * single objects, which die by their last release, at any moment. At the end nothing is left. */
+#include <sched.h>
+
 #include "life.h"
 #include "scenario.h"
 
-enum { STALLS = 12, LONGEST = 6 };
+enum { STALLS = 12, LONGEST = 6, SINGLE = 0 /* a being's value; else the length of its ring */ };
 
 static struct shared {
     lt_slot stall[STALLS];
     lt_weak seen;
+    lt_atomic32 inside, collected;
 } shared;
 
 static void look_around(struct being *);
@@ -64,9 +68,14 @@ static void walk(struct worker *w, struct being *from)
 /* A finalizer looks at its neighbours: their edges are there until all are finalized. */
 static void look_around(struct being *b)
 {
-    struct being *next = (struct being *)lt_slot_load(&b->left);
-    EXPECT(next != NULL);
-    lt_release(next);
+    if (b->value != SINGLE) {
+        struct being *next = (struct being *)lt_slot_load(&b->left), *after;
+        EXPECT(next != NULL);
+        after = (struct being *)lt_slot_load(&next->left);
+        EXPECT(after != NULL);
+        lt_release(after);
+        lt_release(next);
+    }
     struct being *seen = (struct being *)lt_weak_load(&shared.seen); /* none of what is garbage with b */
     EXPECT(seen != b);
     if (!seen) return;
@@ -85,8 +94,8 @@ static void trade(struct worker *w)
     lt_slot *stall = &shared.stall[draw_below(w, STALLS)];
     struct being *b;
     switch (draw_below(w, 8)) {
-    case 0:
-    case 1: lt_slot_store(stall, ring(w)); break;
+    case 0: lt_slot_store(stall, ring(w)); break;
+    case 1: lt_slot_store(stall, member(SINGLE)); break;
     case 2: lt_slot_store(stall, NULL); break;
     case 3: /* one ring holds another, or that one it */
         if (!(b = (struct being *)lt_slot_load(stall))) break;
@@ -95,7 +104,7 @@ static void trade(struct worker *w)
         break;
     case 4: /* it is known by another of its members */
         if (!(b = (struct being *)lt_slot_load(stall))) break;
-        lt_slot_store(stall, lt_slot_load(&b->left));
+        if (b->value != SINGLE) lt_slot_store(stall, lt_slot_load(&b->left));
         lt_release(b);
         break;
     case 5: lt_slot_store(&shared.stall[draw_below(w, STALLS)], lt_slot_take(stall)); break;
@@ -122,6 +131,23 @@ static void body(struct worker *w)
     }
 }
 
+/* One stays inside for as long as it takes another to collect: its safepoints must be enough. */
+static void stay_or_collect(struct worker *w)
+{
+    if (w->index == 0) {
+        lt_enter();
+        lt_store32(&shared.inside, 1, LT_RELEASE);
+        while (!lt_load32(&shared.collected, LT_ACQUIRE)) lt_safepoint();
+        lt_leave();
+    } else {
+        while (!lt_load32(&shared.inside, LT_ACQUIRE)) sched_yield();
+        int tries = 50;
+        while (tries && lt_collect() == EAGAIN) tries--;
+        lt_store32(&shared.collected, 1, LT_RELEASE);
+        EXPECT(tries);
+    }
+}
+
 static void end(struct worker *w)
 {
     (void)w;
@@ -137,5 +163,6 @@ SCENARIO(cycles, "rings: made, woven together, shared, dropped and collected by 
 {
     (void)lt_configure(LT_COLLECT_DEBT, 2000);
     run_workers(run, lt_strategy_traits()->threads ? run->threads : 1, body, NULL);
+    if (lt_strategy_traits()->threads) run_workers(run, 2, stay_or_collect, NULL);
     run_workers(run, 1, end, NULL);
 }
