@@ -73,7 +73,7 @@ static inline unsigned words_for(unsigned registers) { return (registers + 3) / 
 struct handler { unsigned from, to, at; int reg; }; /* an exception between from and to goes to reg, and on at `at` */
 
 struct code {
-    const char *name;
+    const char *name, *qualified; /* as "area", and "Shape.area" */
     unsigned params, cells, first_owned, first_temp, registers, constants;
     struct string **param_names;
     value **constant; /* in the order of the frame: the last first */

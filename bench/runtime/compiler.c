@@ -354,6 +354,14 @@ static void delete(struct compiler *c, struct node *n)
 
 /* ---- Classes, imports ---- */
 
+static const char *joined(const char *a, const char *b)
+{
+    size_t bytes = strlen(a) + strlen(b) + 1;
+    char *both = arena(bytes);
+    snprintf(both, bytes, "%s%s", a, b);
+    return both;
+}
+
 /* The names that the methods assign through their first parameter. */
 static void find_target(struct class_plan *plan, const struct node *n, const char *self)
 {
@@ -384,6 +392,8 @@ static void class_statement(struct compiler *c, struct node *n)
 {
     struct class_plan plan = {.name = n->name};
     int *list = arena((n->body.count + 2) * sizeof *list);
+    const char *outside = c->prefix;
+    c->prefix = joined(joined(outside, n->name), ".");
     list[0] = n->a ? operand(c, n->a) : constant(c, None);
     for (size_t i = 0; i < n->body.count; i++) {
         struct node *member = n->body.items[i];
@@ -405,6 +415,7 @@ static void class_statement(struct compiler *c, struct node *n)
         plan.attrs = grown(plan.attrs, plan.attr_count, sizeof(struct string *));
         plan.attrs[plan.attr_count++] = symbol(name);
     }
+    c->prefix = outside;
     class_plans = grown(class_plans, class_plan_count, sizeof *class_plans);
     class_plans[class_plan_count] = plan;
     int reg = temp(c);
@@ -561,7 +572,8 @@ static struct code *finish(struct compiler *c)
 static struct compiler begin(struct compiler *outer, struct vm *vm, struct scope *scope, const char *name)
 {
     struct compiler c = {.outer = outer, .vm = vm, .scope = scope, .code = arena(sizeof *c.code), .borrowed = -1};
-    c.code->name = name;
+    c.code->name = c.code->qualified = name;
+    c.prefix = "";
     c.caught = NOWHERE;
     c.first_borrow = lt_strategy_traits()->owed_borrow ? NOWHERE : 0; /* a borrow that is counted is no better than a load */
     c.bound = arena(scope->count + 1);
@@ -571,6 +583,8 @@ static struct compiler begin(struct compiler *outer, struct vm *vm, struct scope
 struct code *function_code(struct compiler *outer, struct node *n)
 {
     struct compiler c = begin(outer, outer->vm, n->scope, n->name);
+    c.code->qualified = joined(outer->prefix, n->name);
+    c.prefix = joined(c.code->qualified, ".<locals>.");
     c.line = n->line;
     c.code->params = (unsigned)n->list.count;
     c.code->param_names = arena((n->list.count + 1) * sizeof(struct string *));

@@ -13,6 +13,7 @@ struct compiler {
     struct scope *scope;
     struct code *code;
     int line;
+    const char *prefix;    /* of the qualified names of what is defined here */
     int temps, most_temps; /* in use; ever */
     int borrowed;          /* borrow registers in use; -1: none may be */
     int first_borrow;

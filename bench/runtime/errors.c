@@ -77,6 +77,8 @@ static void *thrown(struct vm *vm, value *e)
 void *throw_value(struct vm *vm, struct class *class, value *argument) { return thrown(vm, new_exception(vm, class, &argument, 1)); }
 void *throw_memory(struct vm *vm) { return thrown(vm, memory_error); }
 
+bool is_memory_error(const value *v) { return v == memory_error; }
+
 void *throw_error(struct vm *vm, struct class *class, const char *format, ...)
 {
     char text[500];

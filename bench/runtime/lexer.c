@@ -149,7 +149,7 @@ static void string(struct lexer *l, bool raw, bool format)
     size_t width = !strncmp(l->at, (char[]){quote, quote, quote, 0}, 3) ? 3 : 1;
     const char *begin = l->at += width;
     for (;; l->at++) {
-        if (!*l->at || (*l->at == '\n' && width == 1)) syntax_error(first, "unterminated string literal");
+        if (!*l->at || (*l->at == '\n' && width == 1)) syntax_error(first, "unterminated string literal (detected at line %d)", l->line);
         if (*l->at == '\n') l->line++;
         if (*l->at == '\\' && l->at[1]) {
             if (*++l->at == '\n') l->line++;

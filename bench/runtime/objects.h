@@ -123,6 +123,7 @@ extern struct class *class_Exception, *class_TypeError, *class_ValueError, *clas
 void errors_begin(struct vm *);
 void *throw_error(struct vm *, struct class *, const char *format, ...) __attribute__((format(printf, 3, 4))); /* NULL */
 void *throw_memory(struct vm *);
+bool is_memory_error(const value *);
 void *throw_value(struct vm *, struct class *, value *argument);
 value *new_exception(struct vm *, struct class *, value **args, unsigned count);
 void traceback_add(struct vm *, const struct code *, int line);

@@ -110,6 +110,13 @@ static void *unbound(struct vm *vm, const char *format, value *name)
     return throw_error(vm, class_NameError, format, ((struct string *)name)->text);
 }
 
+/* Gives back what is only waiting for a grace period: the arrays that lists have outgrown, and all that they refer to. Nothing is
+ * borrowed now, as the expression that failed is given up. */
+static void settle(void)
+{
+    for (int epochs = 0; epochs < 8; epochs++) lt_poll();
+}
+
 /* Finds who handles the exception, dropping frames up to there; NULL: nobody that this run() was called for. */
 static struct frame *unwind(struct vm *vm)
 {
@@ -121,6 +128,7 @@ static struct frame *unwind(struct vm *vm)
             const struct handler *h = &f->code->handlers[i];
             if (at < h->from || at >= h->to) continue;
             set(vm, &f->base[h->reg], vm->thrown);
+            if (is_memory_error(vm->thrown)) settle();
             vm->thrown = NULL;
             f->ip = f->code->words + h->at;
             return f;
