@@ -49,6 +49,11 @@ struct lt_hooks {
     void (*collect)(struct lt_record *); /* by its thread, inside a section: look through what waits for an epoch */
     void (*dispose)(struct lt_record *, lt_object *); /* finalized: NULL frees the memory at once */
     void (*ripen)(struct lt_record *, lt_object *);   /* a retired object's grace period is over. lt_object_ripe frees it */
+    /* References that lt_let_go took: every borrow by way of them is over; `epoch` is when they were let go of. At most LT_SETTLED;
+     * runs no client code. Or there is no memory for one to wait in, and it ends now. */
+    void (*settle)(struct lt_record *, lt_object *const *, uint32_t n, uint64_t epoch);
+    void (*let_go_now)(struct lt_record *, lt_object *);
+    unsigned delay; /* so many epochs more than LT_GRACE does what is retired wait: 0 or 1 */
     void (*drop_slot)(struct lt_record *, lt_slot *); /* cascade: the slot of a dead object ends its reference */
     void (*drop)(struct lt_record *, lt_object *);    /* cascade: a dead object's plain reference ends */
     void (*fork)(struct lt_domain *, enum lt_fork); /* by the forking thread; locked but for BEFORE and AFTER */
@@ -98,6 +103,8 @@ struct lt_domain {
     struct lt_record *collector; /* has the barrier for a collection */
     lt_atomic64 collections, collected, pause, longest_pause;
 };
+
+enum { LT_SETTLED = 32 };
 
 enum lt_counter { LT_CREATED, LT_CREATED_BYTES, LT_FREED, LT_FREED_BYTES, LT_RETIRED, LT_RETIRED_BYTES,
                   LT_RECLAIMED, LT_RECLAIMED_BYTES, LT_SLOW,
@@ -206,6 +213,7 @@ void lt_unmeter(struct lt_record *);
 
 struct lt_limbo *lt_limbo_new(void);
 void lt_object_ripe(struct lt_record *, lt_object *); /* for strategies that finalize before they retire */
+void lt_free_leaves(struct lt_record *, lt_object *const *, uint32_t n);
 void lt_retire(struct lt_record *, lt_object *); /* hooks.ripen(o) when every borrow of now is over */
 void lt_retire_memory(struct lt_record *, lt_object *); /* frees the finalized o then, whatever hooks.ripen does */
 void lt_defer_node(struct lt_record *, lt_node *);

@@ -1,17 +1,31 @@
-/* limbo.c: memory that waits for a grace period. What is retired under the announced epoch a ripens at a + 3
- * (lib/grace.c); so a ring of four bags is enough, and a bag that is needed again has ripened. Ripe objects are reclaimed a
- * few at a time by the retirements that follow, so that no single call pays for an epoch. */
+/* limbo.c: what waits for a grace period. What is retired under the announced epoch a ripens at a + 3 (lib/grace.c), or one
+ * epoch later where a strategy says so; so a ring of five bags is enough, and a bag that is needed again has ripened. What is ripe
+ * is reclaimed a little at a time by the retirements that follow, so that no single call pays for an epoch.
+ *
+ * The reference that a slot lets go of waits, too, where a strategy wants it: till then the object's count is not touched, and by
+ * then the object is most often nobody else's. What is alive cannot be linked; so such references are written into blocks. Where
+ * there is no memory for a block, the reference ends at once. */
 #include "object.h"
 
-enum { BAGS = 4 };
+enum { BAGS = 5 };
 enum { BACKLOG = 1024 }; /* ripe objects for which a turn reclaims one more */
 enum { ADVANCE_EVERY = 256, ADVANCE_PRESSED = 32 }; /* retirements between attempts to advance; with too many bytes waiting */
+enum { TURN = 16 }; /* references let go of between two looks at what is ripe */
+enum { BLOCK = 123 }; /* 1008 bytes */
 
-enum { OBJECTS, REMAINS, NODES, KINDS }; /* remains: of objects that are finalized, where others are not */
+enum { OBJECTS, REMAINS, NODES, BLOCKS, KINDS }; /* remains: of objects that are finalized, where others are not */
+
+struct block {
+    struct block *next;
+    uint64_t epoch;         /* of all in it */
+    uint32_t used, counted; /* so many references; the statistics know of so many */
+    lt_object *object[BLOCK];
+};
 
 struct lt_limbo {
     struct { uint64_t epoch; struct lt_chain chain[KINDS]; } bag[BAGS];
     struct lt_chain ripe[KINDS];
+    struct block *open; /* in one of the chains */
     uint64_t bytes;  /* of the objects in here */
     uint32_t since;  /* retirements since the last attempt to advance */
 };
@@ -20,9 +34,14 @@ static void *node_next(void *node) { return ((lt_node *)node)->next; }
 static void node_link(void *node, void *next) { ((lt_node *)node)->next = next; }
 static const struct lt_links node_links = {node_next, node_link};
 
+static void *block_next(void *block) { return ((struct block *)block)->next; }
+static void block_link(void *block, void *next) { ((struct block *)block)->next = next; }
+static const struct lt_links block_links = {block_next, block_link};
+
 static const struct lt_links *links_of(const struct lt_record *r, int kind)
 {
-    return kind == NODES ? &node_links : &r->domain->hooks.links;
+    const struct lt_links *links[KINDS] = {&r->domain->hooks.links, &r->domain->hooks.links, &node_links, &block_links};
+    return links[kind];
 }
 
 struct lt_limbo *lt_limbo_new(void) { return lt_alloc_lines(sizeof(struct lt_limbo)); }
@@ -37,33 +56,34 @@ void lt_ripen(struct lt_record *r)
 {
     struct lt_limbo *l = r->limbo;
     uint64_t epoch = lt_epoch_seen(r);
+    uint64_t wait = LT_GRACE + r->domain->hooks.delay;
     for (unsigned i = 0; i < BAGS; i++)
-        if (l->bag[i].epoch + LT_GRACE - LT_FAULT("lib/limbo-early", "what waits is freed one epoch early") <= epoch)
+        if (l->bag[i].epoch + wait - LT_FAULT("lib/limbo-early", "what waits is freed one epoch early") <= epoch)
             make_ripe(r, l, i);
 }
 
 /* The chain for what is retired under `epoch`. */
 static struct lt_chain *bag_of(struct lt_record *r, struct lt_limbo *l, uint64_t epoch, int kind)
 {
-    unsigned i = epoch % BAGS;
+    unsigned i = (unsigned)(epoch % BAGS);
     if (l->bag[i].epoch < epoch) {
-        make_ripe(r, l, i); /* four epochs older */
+        make_ripe(r, l, i); /* five epochs older */
         l->bag[i].epoch = epoch;
     }
-    return l->bag[i].epoch == epoch ? &l->bag[i].chain[kind] : &l->ripe[kind]; /* or four epochs newer: so this is ripe */
+    return l->bag[i].epoch == epoch ? &l->bag[i].chain[kind] : &l->ripe[kind]; /* or five epochs newer: so this is ripe */
 }
 
-static void tend(struct lt_record *r)
+static void tend(struct lt_record *r, uint32_t turns)
 {
     struct lt_limbo *l = r->limbo;
     uint32_t every = l->bytes > lt_setting_of(r->domain, LT_PENDING_BYTES) ? ADVANCE_PRESSED : ADVANCE_EVERY;
-    if (++l->since >= every) {
+    if ((l->since += turns) >= every) {
         l->since = 0;
         lt_advance(r);
         lt_adopt(r);
         lt_ripen(r);
     }
-    if (!r->cascading && lt_setting_of(r->domain, LT_RECLAIM_STEP)) lt_reclaim_some(r, 1);
+    if (!r->cascading && lt_setting_of(r->domain, LT_RECLAIM_STEP)) lt_reclaim_some(r, turns);
 }
 
 static void retire(struct lt_record *r, lt_object *o, int kind)
@@ -74,7 +94,7 @@ static void retire(struct lt_record *r, lt_object *o, int kind)
     r->limbo->bytes += bytes;
     lt_count(r, LT_RETIRED, 1);
     lt_count(r, LT_RETIRED_BYTES, bytes);
-    tend(r);
+    tend(r, 1);
 }
 
 void lt_retire(struct lt_record *r, lt_object *o) { retire(r, o, OBJECTS); }
@@ -85,11 +105,63 @@ void lt_retire_memory(struct lt_record *r, lt_object *o)
     retire(r, o, REMAINS);
 }
 
+/* Looks at the objects: late, when the prefetch of lt_let_go has brought their headers here. */
+static void count_in(struct lt_record *r, struct block *b)
+{
+    uint64_t bytes = 0, references = b->used - b->counted;
+    for (; b->counted < b->used; b->counted++) bytes += lt_object_size(b->object[b->counted]);
+    r->limbo->bytes += bytes;
+    lt_count(r, LT_RETIRED, references);
+    lt_count(r, LT_RETIRED_BYTES, bytes);
+}
+
+static __attribute__((noinline)) void look_after(struct lt_record *r)
+{
+    count_in(r, r->limbo->open);
+    tend(r, TURN);
+}
+
+static inline void write_down(struct block *b, lt_object *o)
+{
+    b->object[b->used++] = o;
+    __builtin_prefetch(o);
+}
+
+static __attribute__((noinline)) void open_block(struct lt_record *r, uint64_t epoch, lt_object *o)
+{
+    struct lt_limbo *l = r->limbo;
+    struct block *b = lt_alloc(sizeof *b);
+    if (!b) {
+        r->domain->hooks.let_go_now(r, o);
+        return;
+    }
+    if (l->open) count_in(r, l->open);
+    b->epoch = epoch;
+    b->used = b->counted = 0;
+    lt_chain_push(bag_of(r, l, epoch, BLOCKS), &block_links, b);
+    l->open = b;
+    write_down(b, o);
+}
+
+void lt_let_go(lt_thread *self, lt_object *o)
+{
+    struct lt_record *r = lt_record_of(self);
+    uint64_t stale = LT_FAULT("lib/let-go-stale", "the epoch in which a slot lets go is an older one");
+    uint64_t epoch = lt_thread_epoch(self) - stale;
+    struct block *b = r->limbo->open;
+    if (LT_UNLIKELY(!b || b->epoch != epoch || b->used == BLOCK)) {
+        open_block(r, epoch, o);
+        return;
+    }
+    write_down(b, o);
+    if (LT_UNLIKELY(b->used - b->counted == TURN)) look_after(r);
+}
+
 void lt_defer_node(struct lt_record *r, lt_node *node)
 {
     unsigned stale = LT_FAULT("lib/defer-unwaited", "a deferred function waits for nobody") ? LT_GRACE : 0;
     lt_chain_push(bag_of(r, r->limbo, lt_thread_epoch(&r->hot) - stale, NODES), &node_links, node);
-    tend(r);
+    tend(r, 1);
 }
 
 bool lt_limbo_is_empty(const struct lt_record *r)
@@ -107,15 +179,59 @@ void lt_limbo_forget(struct lt_record *r) { *r->limbo = (struct lt_limbo){0}; }
 
 void lt_object_ripe(struct lt_record *r, lt_object *o) { lt_object_free(r, o); }
 
+static void count_out(struct lt_record *r, lt_object *const *objects, uint32_t n)
+{
+    uint64_t bytes = 0;
+    for (uint32_t i = 0; i < n; i++) bytes += lt_object_size(objects[i]);
+    r->limbo->bytes -= bytes;
+    lt_count(r, LT_RECLAIMED, n);
+    lt_count(r, LT_RECLAIMED_BYTES, bytes);
+}
+
 static lt_object *pop_object(struct lt_record *r, int kind)
 {
     lt_object *o = lt_chain_pop(&r->limbo->ripe[kind], &r->domain->hooks.links);
-    if (!o) return NULL;
-    uint64_t bytes = lt_object_size(o);
-    r->limbo->bytes -= bytes;
-    lt_count(r, LT_RECLAIMED, 1);
-    lt_count(r, LT_RECLAIMED_BYTES, bytes);
+    if (o) count_out(r, &o, 1);
     return o;
+}
+
+/* The block that the next ripe reference is in. Those that are empty go. */
+static struct block *ripe_block(struct lt_limbo *l)
+{
+    struct block *b;
+    while ((b = l->ripe[BLOCKS].head) && !b->used) {
+        lt_chain_pop(&l->ripe[BLOCKS], &block_links);
+        if (l->open == b) l->open = NULL;
+        lt_dealloc(b, sizeof *b);
+    }
+    return b;
+}
+
+/* At most so many references; how many fewer is returned. */
+static uint64_t settle(struct lt_record *r, uint64_t most)
+{
+    struct block *b;
+    while (most && (b = ripe_block(r->limbo))) {
+        uint32_t n = b->used < LT_SETTLED ? b->used : LT_SETTLED;
+        if (n > most) n = (uint32_t)most;
+        count_in(r, b);
+        b->counted = b->used -= n;
+        count_out(r, b->object + b->used, n);
+        r->domain->hooks.settle(r, b->object + b->used, n, b->epoch);
+        most -= n;
+    }
+    return most;
+}
+
+void lt_free_leaves(struct lt_record *r, lt_object *const *leaves, uint32_t n)
+{
+    uint64_t bytes = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        bytes += lt_object_size(leaves[i]);
+        lt_object_give(r, leaves[i]);
+    }
+    lt_count(r, LT_FREED, n);
+    lt_count(r, LT_FREED_BYTES, bytes);
 }
 
 void lt_reclaim(struct lt_record *r, uint64_t most)
@@ -130,6 +246,7 @@ void lt_reclaim(struct lt_record *r, uint64_t most)
         lt_count(r, LT_REMAINS, (uint64_t)-1);
         lt_object_free(r, o);
     }
+    most = settle(r, most);
     for (; most && (node = lt_chain_pop(&l->ripe[NODES], &node_links)); most--) {
         if (LT_FAULT("lib/defer-twice", "a deferred function runs twice")) node->fn(node);
         if (!LT_FAULT("lib/defer-never", "a deferred function never runs")) node->fn(node);
@@ -144,7 +261,7 @@ void lt_reclaim_some(struct lt_record *r, uint64_t turns)
 {
     uint64_t step = lt_setting_of(r->domain, LT_RECLAIM_STEP);
     uint64_t ripe = 0;
-    for (int k = 0; k < KINDS; k++) ripe += r->limbo->ripe[k].length;
+    for (int k = 0; k < KINDS; k++) ripe += r->limbo->ripe[k].length * (k == BLOCKS ? BLOCK : 1);
     lt_reclaim(r, step ? turns * (step + ripe / BACKLOG) : UINT64_MAX);
 }
 
@@ -158,6 +275,7 @@ static void move(struct lt_record *r, struct lt_limbo *to, struct lt_limbo *from
                 lt_chain_splice(bag_of(r, to, from->bag[i].epoch, k), links_of(r, k), &from->bag[i].chain[k]);
         lt_chain_splice(&to->ripe[k], links_of(r, k), &from->ripe[k]);
     }
+    from->open = NULL;
     to->bytes += from->bytes;
     from->bytes = 0;
 }

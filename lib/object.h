@@ -35,19 +35,22 @@ static inline bool lt_object_is_leaf(const lt_object *o)
 
 static inline bool lt_object_is_weak(const lt_object *o) { return (lt_load8(&o->mark, LT_RELAXED) & LT_MARK_WEAK) != 0; }
 
-/* The memory is free again. */
-static inline void lt_object_free(struct lt_record *r, lt_object *o)
+/* The memory is free again; the caller counts it. */
+static inline void lt_object_give(struct lt_record *r, lt_object *o)
 {
-    size_t bytes = lt_object_size(o);
-    lt_count(r, LT_FREED, 1);
-    lt_count(r, LT_FREED_BYTES, bytes);
 #if LT_CHECKS
     lt_object_forget(r, o);
     if (!(o = lt_quarantine(r, o))) return;
-    bytes = lt_object_size(o);
 #endif
-    if (LT_LIKELY(!(o->mark.raw & LT_MARK_TRACKED))) lt_dealloc(o, bytes);
+    if (LT_LIKELY(!lt_object_made(o))) lt_dealloc(o, lt_object_type(o)->size);
     else lt_object_free_special(r, o);
+}
+
+static inline void lt_object_free(struct lt_record *r, lt_object *o)
+{
+    lt_count(r, LT_FREED, 1);
+    lt_count(r, LT_FREED_BYTES, lt_object_size(o));
+    lt_object_give(r, o);
 }
 
 /* The memory of an object that nobody can find any more; but who found it by a weak reference may be about to try to retain it. */

@@ -100,7 +100,8 @@ static inline void lt_epoch_unlink_raw(lt_object *o)
 {
     if (!LT_FAULT("epoch/unlink-unstamped", "what leaves a slot is not stamped")) lt_epoch_release_n_raw(o, 0);
 }
-static inline void lt_epoch_drop_raw(lt_object *o) { lt_epoch_release_n_raw(o, 1); }
+/* The slot's reference is kept for as long as somebody may borrow o by way of it; the count is not touched till then. */
+static inline void lt_epoch_drop_raw(lt_object *o) { lt_let_go(lt_epoch_self, o); }
 
 #define LT_SLOT_ORDER shared
 #include "slots.h"
