@@ -32,11 +32,21 @@
  * The reviewer then replaces exactly that word by DEAD with compare-and-swap. What the users wrote to o happened before: with
  * their deltas, or with the announcements that made E what it is.
  *
+ * References that wait. A store does not count down what it replaces: under its thread's epoch z the slot's reference goes to
+ * wait (lt_let_go), for 4 epochs, during which o is watched; it is in the count as before, an owner like any other, and no use.
+ * When it ends, at E >= z + 4, let the count be one, which is this reference, and the stamp s, with E >= s + 4. Then the claim's
+ * argument, read with "one, which is ours" for "none", says that o is dead but for us: of the slots that held o in that past, one
+ * that let go of it by a store has its reference ended, as the count shows, and with it the borrows; one that gave it away was
+ * changed by a use, under r <= e + 1. A decrement that was made at once, by a cascade or by the end of another such reference,
+ * cannot depend on a new use, whose stamp would be in the word that it wrote. So o dies with no step on its word, unless another
+ * thread has it in a review, or it has weak references, through which somebody may come at any time. Otherwise, or if the watch
+ * has lapsed, the reference ends as a delta that is applied, and what follows is a review.
+ *
  * Cascades. When a dead object's edges are dropped, there is no borrow through them: it would have been made under a reference
  * to the dead one or a borrow of it, whose end, or whose slot's change, is at least 3 epochs old. So the decrement is applied
  * at once. A child that it leaves without a reference is watched only from then on, and reviewed in its turn. That would
  * take a list of 10^7 nodes 4 * 10^7 epochs; so a child that has edges itself makes everything be watched. From 4 epochs after
- * that the claim can be applied to a child at once, and a cascade goes on to whatever depth. */
+ * that the claim can be applied to a child at once, with "one, which is ours", and a cascade goes on to whatever depth. */
 #define LT_THIS deferred
 #define LT_DEAD_TAG LT_DEFERRED_DEAD
 #include "lib/strategy.h"
@@ -86,7 +96,16 @@ static void end_review(struct deferred_record *r, uint64_t bytes)
     lt_count(&r->base, LT_RECLAIMED_BYTES, bytes);
 }
 
-/* Adds delta to the applied count; false if o is dead. A count that becomes zero puts the object under review, with a stamp of now. */
+/* The word with delta more. A count that becomes zero puts the object under review, with a stamp of now. */
+static uint64_t applied(uint64_t word, int64_t delta, uint64_t epoch)
+{
+    uint64_t next = word + (uint64_t)delta;
+    bool full = next & LT_DEFERRED_SATURATED && !LT_FAULT("deferred/saturation-missed", "a full count grows on");
+    if (full) next |= LT_DEFERRED_IMMORTAL;
+    return is_zero(next) ? lt_stamped(next, epoch) | LT_DEFERRED_REVIEW : next;
+}
+
+/* Adds delta to the applied count; false if o is dead. */
 static bool apply(struct deferred_record *r, lt_object *o, int64_t delta)
 {
     uint64_t epoch = lt_thread_epoch(&r->base.hot);
@@ -95,10 +114,7 @@ static bool apply(struct deferred_record *r, lt_object *o, int64_t delta)
     do {
         if (word & LT_DEFERRED_DEAD && !LT_FAULT("deferred/upgrade-dead", "a weak reference gives what is dead")) return false;
         if (word & LT_DEFERRED_IMMORTAL) return true;
-        next = word + (uint64_t)delta;
-        bool full = next & LT_DEFERRED_SATURATED && !LT_FAULT("deferred/saturation-missed", "a full count grows on");
-        if (full) next |= LT_DEFERRED_IMMORTAL;
-        if (is_zero(next)) next = lt_stamped(next, epoch) | LT_DEFERRED_REVIEW;
+        next = applied(word, delta, epoch);
         /* Release pairs with the acquire in review(): the finalizer sees what every releaser wrote before. */
     } while (!lt_cas64(&o->count.whole, &word, next, LT_WEAKEN("deferred/apply-relaxed", LT_RELEASE), LT_RELAXED));
     lt_count(&r->base, LT_SLOW, 1);
@@ -266,12 +282,56 @@ static bool is_idle(const struct lt_record *record)
     return !r->used;
 }
 
-/* The claim, for an object that is not watched by itself. */
-static bool believable(const struct lt_record *r, uint64_t word)
+static void add_credit(uint32_t objects)
+{
+    lt_deferred_credit += objects;
+    if (lt_deferred_credit > 4 * LT_REVIEW_CHUNK) lt_review_return(&lt_deferred_credit, LT_REVIEW_CHUNK);
+}
+
+/* A slot's reference waits for LT_REVIEW_AFTER epochs, and o is watched meanwhile. */
+void lt_deferred_let_go(lt_object *o)
+{
+    if (!LT_FAULT("deferred/unwatched", "what a slot lets go of is not watched")) lt_watch(o, lt_thread_epoch(lt_deferred_self));
+    lt_let_go(lt_deferred_self, o);
+}
+
+/* The only reference to o is the caller's, by the claim, if o has been watched for so long. No weak one could give another, so the
+ * word needs no change. */
+static inline bool is_sole(const struct lt_record *r, const lt_object *o, uint64_t word)
+{
+    bool early = LT_FAULT("deferred/sole-early", "the only reference is believed too soon");
+    return is_zero(word - 1) && !(word & (LT_DEFERRED_REVIEW | LT_DEFERRED_IMMORTAL)) && !lt_object_is_weak(o)
+        && (early || lt_stamp_ripe(r, lt_stamp_of(word), LT_REVIEW_AFTER));
+}
+
+static void settle(struct lt_record *r, lt_object *const *objects, uint32_t n, uint64_t epoch)
+{
+    lt_object *leaves[LT_SETTLED];
+    uint32_t count = 0;
+    bool lasts = lt_watch_lasts(epoch, lt_thread_epoch(&r->hot));
+    for (uint32_t i = 0; i < n; i++) {
+        lt_object *o = objects[i];
+        /* Acquire as in review(). */
+        if (!lasts || !is_sole(r, o, lt_load64(&o->count.whole, LT_WEAKEN("deferred/sole-relaxed", LT_ACQUIRE))))
+            apply(deferred_of(r), o, -1);
+        else if (lt_object_is_leaf(o)) leaves[count++] = o;
+        else lt_doom(r, o);
+    }
+    lt_free_leaves(r, leaves, count);
+    add_credit(count);
+}
+
+static void let_go_now(struct lt_record *r, lt_object *o)
+{
+    (void)r;
+    lt_deferred_release_raw(o);
+}
+
+/* Has everything been watched for so long? */
+static bool all_watched(const struct lt_record *r)
 {
     uint64_t since;
-    return is_zero(word) && !(word & LT_DEFERRED_REVIEW) && lt_stamp_ripe(r, lt_stamp_of(word), LT_REVIEW_AFTER)
-        && lt_watched_all(lt_thread_epoch(&r->hot), &since) && since + LT_REVIEW_AFTER <= lt_epoch_seen(r);
+    return lt_watched_all(lt_thread_epoch(&r->hot), &since) && since + LT_REVIEW_AFTER <= lt_epoch_seen(r);
 }
 
 /* The cascade: see the end of the argument above. */
@@ -279,21 +339,19 @@ static void drop_edge(struct lt_record *record, lt_object *o)
 {
     struct deferred_record *r = deferred_of(record);
     uint64_t epoch = lt_thread_epoch(&record->hot);
+    bool watched = all_watched(record) || LT_FAULT("deferred/cascade-early", "an object dies with its parent, watched or not");
     uint64_t word = lt_load64(&o->count.whole, LT_ACQUIRE), next;
-    bool dies;
     lt_point("deferred: an edge is about to be dropped");
+    if (watched && is_sole(record, o, word)) {
+        if (lt_object_type(o)->trace) lt_watch_all(epoch); /* a cascade that stops at a bound goes on when the watch might be over */
+        lt_kill(record, o);
+        return;
+    }
     do {
         if (word & LT_DEFERRED_IMMORTAL) return;
-        next = word - 1;
-        dies = believable(record, next);
-        if (LT_FAULT("deferred/cascade-early", "an object dies with its parent, however lately it was used"))
-            dies = is_zero(next) && !(next & LT_DEFERRED_REVIEW);
-        if (dies) next = LT_DEFERRED_DEAD;
-        else if (is_zero(next)) next = lt_stamped(next, epoch) | LT_DEFERRED_REVIEW;
+        next = applied(word, -1, epoch);
     } while (!lt_cas64(&o->count.whole, &word, next, LT_ACQ_REL, LT_ACQUIRE));
-    if (dies) {
-        lt_kill(record, o);
-    } else if (is_zero(next) && !(word & LT_DEFERRED_REVIEW)) {
+    if (is_zero(next) && !(word & LT_DEFERRED_REVIEW)) {
         begin_review(r, o);
         if (lt_object_type(o)->trace) lt_watch_all(epoch);
     }
@@ -308,7 +366,7 @@ static void drop_edge_slot(struct lt_record *r, lt_slot *slot)
 static void dispose(struct lt_record *r, lt_object *o)
 {
     lt_object_end(r, o);
-    if (++lt_deferred_credit > 4 * LT_REVIEW_CHUNK) lt_review_return(&lt_deferred_credit, LT_REVIEW_CHUNK);
+    add_credit(1);
 }
 
 static int prepare(struct lt_record *r)
@@ -385,6 +443,9 @@ lt_domain lt_deferred_domain = {
         .take_over = take_over,
         .is_idle = is_idle,
         .collect = collect,
+        .settle = settle,
+        .let_go_now = let_go_now,
+        .delay = LT_REVIEW_AFTER - LT_GRACE,
         .dispose = dispose,
         .count = count,
         .edge = edge,

@@ -38,6 +38,7 @@ extern LT_TLS int64_t lt_deferred_credit; /* review entries reserved for objects
 bool lt_deferred_reserve(lt_object *);
 void lt_deferred_miss(lt_object *, struct lt_deferred_entry *, int64_t delta);
 void lt_deferred_apply_now(lt_object *, int64_t delta);
+void lt_deferred_let_go(lt_object *);
 void lt_deferred_immortalize_raw(lt_object *);
 bool lt_deferred_upgrade_raw(lt_object *);
 #ifdef __cplusplus
@@ -96,7 +97,7 @@ static inline bool lt_deferred_is_unique_raw(const lt_object *o) { return (void)
 
 static inline void lt_deferred_publish_raw(lt_object *o) { (void)o; }
 static inline void lt_deferred_unlink_raw(lt_object *o) { lt_deferred_count(o, 0); } /* seen, if o is watched */
-static inline void lt_deferred_drop_raw(lt_object *o) { lt_deferred_release_raw(o); }
+static inline void lt_deferred_drop_raw(lt_object *o) { lt_deferred_let_go(o); } /* its reference ends later */
 
 #define LT_SLOT_ORDER shared
 #include "slots.h"
