@@ -15,6 +15,7 @@
     X(churn, std_shared_ptr) X(handoff, std_shared_ptr) X(stall, std_shared_ptr) X(oversubscribed, std_shared_ptr)
 
 #define BENCH_PEERS_URCU(X) \
+    X(stack, urcu_memb_call) X(queue, urcu_memb_call) X(hash, urcu_memb_call) \
     X(section, urcu_memb) X(section, urcu_qsbr) X(section, urcu_bp) \
     X(lookup, urcu_memb_call) X(lookup, urcu_qsbr_call) X(lookup, urcu_bp_call) \
     X(slot, urcu_memb_call) X(churn, urcu_memb_call) X(stall, urcu_memb_call) X(oversubscribed, urcu_memb_call) \
@@ -25,6 +26,7 @@
     X(slot, urcu_bp_defer) X(churn, urcu_bp_defer) X(oversubscribed, urcu_bp_defer)
 
 #define BENCH_PEERS_CK(X) \
+    X(stack, ck_hp) X(queue, ck_hp) \
     X(section, ck_epoch) X(slot, ck_epoch) X(churn, ck_epoch) X(stall, ck_epoch) X(oversubscribed, ck_epoch) \
     X(lookup, ck_hp_hand) X(slot, ck_hp) X(churn, ck_hp) X(stall, ck_hp) X(oversubscribed, ck_hp)
 
@@ -38,9 +40,13 @@
     X(oversubscribed, name) X(set, name) X(queue, name)
 #define BENCH_PEERS_XENIUM(X) \
     BENCH_PEERS_XENIUM_ONE(X, xenium_ebr) BENCH_PEERS_XENIUM_ONE(X, xenium_nebr) BENCH_PEERS_XENIUM_ONE(X, xenium_debra) \
-    BENCH_PEERS_XENIUM_ONE(X, xenium_qsbr) BENCH_PEERS_XENIUM_ONE(X, xenium_hp) BENCH_PEERS_XENIUM_ONE(X, xenium_lfrc)
+    BENCH_PEERS_XENIUM_ONE(X, xenium_qsbr) BENCH_PEERS_XENIUM_ONE(X, xenium_hp) BENCH_PEERS_XENIUM_ONE(X, xenium_lfrc) \
+    X(list, xenium_ebr) X(list, xenium_debra) X(list, xenium_qsbr) X(list, xenium_hp) \
+    X(hash, xenium_ebr) X(hash, xenium_debra) X(hash, xenium_qsbr) X(hash, xenium_hp)
 
 #define BENCH_PEERS_CDS(X) \
+    X(stack, cds_hp) X(queue, cds_hp) X(list, cds_hp) X(hash, cds_hp) \
+    X(stack, cds_dhp) X(queue, cds_dhp) X(list, cds_dhp) X(hash, cds_dhp) \
     X(slot, cds_hp) X(churn, cds_hp) X(stall, cds_hp) X(oversubscribed, cds_hp) \
     X(slot, cds_dhp) X(churn, cds_dhp) X(stall, cds_dhp) X(oversubscribed, cds_dhp) \
     X(slot, cds_rcu) X(churn, cds_rcu) X(oversubscribed, cds_rcu)

@@ -5,6 +5,7 @@
  *   #define URCU_QSBR       where quiescent states are announced: outside its sections a thread is offline, as it has to be
  *                           where it may block; a safepoint is the announcement
  *   #define URCU_DEFER      reclaims with defer_rcu; else with call_rcu
+ *   #define URCU_STRUCTURES for the calls alone: the texts follow in the file
  *   #include "urcu.h"
  *
  * The rcu_head of call_rcu takes the place of the object's header. call_rcu has its usual one thread, which is not pinned. A
@@ -89,6 +90,7 @@ static inline void LT_FN(barrier)(void) { URCU(barrier)(); }
 
 #endif
 
+#ifndef URCU_STRUCTURES
 #include "retired.h"
 
 #include "../work/common.h"
@@ -99,4 +101,5 @@ static inline void LT_FN(barrier)(void) { URCU(barrier)(); }
 #ifndef URCU_DEFER
 #include "../work/lookup.h"
 #include "../work/stall.h" /* with a reader that does not go on defer_rcu would wait for ever */
+#endif
 #endif

@@ -1,6 +1,8 @@
 /* hash.h: the lock-free hash table of stress/structures, with about one object in each bucket, which all threads use: map.h
  * says how. */
+#ifndef BENCH_PEER
 #include "support/structures/hash.h"
+#endif
 
 static void *LT_NAME(hash_find)(void *map, uint64_t key) { return hash_find((struct hash *)map, key); }
 static int LT_NAME(hash_insert)(void *map, uint64_t key, void *item) { return hash_insert((struct hash *)map, key, item); }

@@ -3,6 +3,11 @@
  * One operation draws a key: finds it, reads the object's value and releases it; or, by chance, and as often the one as the
  * other, inserts a new object there, which fails if there is one, or removes the object, if there is one. */
 
+#ifndef BENCH_PEER
+static void map_seen(void *item) { lt_release(item); }
+static void map_done(void *item) { lt_release(item); }
+#endif
+
 struct map_calls {
     void *(*find)(void *map, uint64_t key);
     int (*insert)(void *map, uint64_t key, void *item);
@@ -14,7 +19,7 @@ static inline void LT_NAME(map_insert)(void *map, const struct map_calls *calls,
     void *item = LT_NAME(bench_make)(key);
     int error = calls->insert(map, key, item);
     if (error == ENOMEM) bench_fail("insert: out of memory");
-    if (error) lt_release(item);
+    if (error) map_done(item);
 }
 
 static inline void LT_NAME(map_remove)(void *map, const struct map_calls *calls, uint64_t key)
@@ -22,7 +27,7 @@ static inline void LT_NAME(map_remove)(void *map, const struct map_calls *calls,
     void *item;
     int error = calls->remove(map, key, &item);
     if (error == ENOMEM) bench_fail("remove: out of memory");
-    if (!error) lt_release(item);
+    if (!error) map_done(item);
 }
 
 static inline uint64_t LT_NAME(map_find)(void *map, const struct map_calls *calls, uint64_t key)
@@ -30,7 +35,7 @@ static inline uint64_t LT_NAME(map_find)(void *map, const struct map_calls *call
     struct bench_object *o = (struct bench_object *)calls->find(map, key);
     if (!o) return 0;
     uint64_t value = o->value;
-    lt_release(o);
+    map_seen(o);
     return value;
 }
 

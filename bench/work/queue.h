@@ -1,7 +1,12 @@
 /* queue.h: the lock-free queue of stress/structures, which all threads use.
  *
- * One operation is one lt_new and put, and one get and lt_release of what that brings; in `threads` first the get. */
+ * One operation is one lt_new and put, and one get and lt_release of what that brings; in `threads` first the get. A peer
+ * has its own queue. */
+#ifndef BENCH_PEER
 #include "support/structures/queue.h"
+
+static void queue_done(void *item) { lt_release(item); }
+#endif
 
 static void LT_NAME(queue_open)(struct bench_cell *cell)
 {
@@ -32,7 +37,7 @@ static inline uint64_t LT_NAME(queue_get_one)(struct queue *queue)
 {
     struct bench_object *o = (struct bench_object *)queue_get(queue); /* every thread leaves one for itself: there is one */
     uint64_t value = o->value;
-    lt_release(o);
+    queue_done(o);
     return value;
 }
 

@@ -1,7 +1,12 @@
 /* stack.h: the lock-free stack of stress/structures, which all threads use.
  *
- * One operation is one lt_new and push, and one pop and lt_release of what that brings. */
+ * One operation is one lt_new and push, and one pop and lt_release of what that brings. A peer has its own stack. */
+#ifndef BENCH_PEER
 #include "support/structures/stack.h"
+
+static void stack_clear(struct stack *stack) { lt_slot_store(&stack->top, NULL); }
+static void stack_done(void *item) { lt_release(item); }
+#endif
 
 static void LT_NAME(stack_open)(struct bench_cell *cell)
 {
@@ -17,7 +22,7 @@ static void LT_NAME(stack_open)(struct bench_cell *cell)
 static void LT_NAME(stack_close)(struct bench_cell *cell)
 {
     lt_enter();
-    lt_slot_store(&((struct stack *)cell->shared)->top, NULL);
+    stack_clear((struct stack *)cell->shared);
     lt_leave();
     free(cell->shared);
 }
@@ -31,7 +36,7 @@ static void LT_NAME(stack_work)(struct bench_worker *w)
             if (stack_push(stack, LT_NAME(bench_make)(i))) bench_fail("stack_push: out of memory");
             struct bench_object *o = (struct bench_object *)stack_pop(stack);
             w->sum += o->value; /* every thread pushes before it pops: there is one */
-            lt_release(o);
+            stack_done(o);
         }
         lt_safepoint();
         w->operations += BENCH_SHORT_BATCH;

@@ -6,17 +6,7 @@
 
 #include "common.h"
 
-static void LT_NAME(structure_begin)(struct bench_worker *w)
-{
-    (void)w;
-    LT_NAME(bench_register)();
-}
-
-static void LT_NAME(structure_end)(struct bench_worker *w)
-{
-    (void)w;
-    lt_thread_unregister();
-}
+#include "structures.h"
 
 #include "map.h"
 
