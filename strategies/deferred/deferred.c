@@ -349,8 +349,10 @@ static void drop_edge(struct lt_record *record, lt_object *o)
     }
     do {
         if (word & LT_DEFERRED_IMMORTAL) return;
-        next = applied(word, -1, epoch);
-    } while (!lt_cas64(&o->count.whole, &word, next, LT_ACQ_REL, LT_ACQUIRE));
+        next = word - 1;
+        if (is_zero(next)) next = lt_stamped(next, epoch) | LT_DEFERRED_REVIEW;
+        /* Release as in apply(). */
+    } while (!lt_cas64(&o->count.whole, &word, next, LT_RELEASE, LT_RELAXED));
     if (is_zero(next) && !(word & LT_DEFERRED_REVIEW)) {
         begin_review(r, o);
         if (lt_object_type(o)->trace) lt_watch_all(epoch);

@@ -235,6 +235,42 @@ static void release_1_and_hand_over(void)
     lt_leave();
 }
 
+/* Both slots hold the thing. One lets go of it, and its reference waits. When that is nearly over, thread 1 takes a reference, which
+ * is in its cache alone, and thread 0 ends the other slot's. */
+static void fill_a_and_b(void)
+{
+    lt_enter();
+    struct thing *t = thing_new();
+    lt_retain(t);
+    lt_slot_store(&slot_a, t);
+    lt_slot_store(&slot_b, t);
+    lt_leave();
+}
+static void empty_a_wait_then_take_b(void)
+{
+    empty_a();
+    lt_synchronize();
+    end_turn();
+    await_turn(2);
+    lt_enter();
+    lt_release(lt_slot_take(&slot_b));
+    lt_leave();
+    poll_twice();
+    end_turn();
+}
+static void load_b_in_time(void)
+{
+    await_turn(1);
+    lt_enter();
+    struct thing *t = lt_slot_load(&slot_b);
+    thing_guard(t);
+    end_turn();
+    await_turn(3);
+    thing_unguard(t);
+    lt_release(t);
+    lt_leave();
+}
+
 const struct model_program deferred_programs[] = {
     COMMON_PROGRAMS,
     {"deferred/flush-and-review", STRATEGY, 3, .before = {share_between_two},
@@ -256,5 +292,6 @@ const struct model_program deferred_programs[] = {
     {"deferred/counted-in-review", STRATEGY, 2, .before = {fill_a}, .body = {empty_a_and_begin_review, load_then_drop_late}},
     {"deferred/review-and-cascade", STRATEGY, 2, .before = {watch_all, own_child_and_parent},
      .body = {drop_and_review_child, hand_child_to_dying_parent}},
+    {"deferred/waiting-and-loaded", STRATEGY, 2, .before = {fill_a_and_b}, .body = {empty_a_wait_then_take_b, load_b_in_time}},
     {0},
 };
