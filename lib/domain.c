@@ -44,6 +44,7 @@ static int find_record(struct lt_domain *d, struct lt_record **found)
     if (d->max_records && d->records_made == d->max_records) return EAGAIN; /* no thread id is left; `plain` has one */
     if (!(r = lt_alloc_lines(d->record_size))) return ENOMEM;
     r->domain = d;
+    r->mark = (uint8_t)(d->id << LT_MARK_STRATEGY_SHIFT);
     int error = (r->limbo = lt_limbo_new()) ? 0 : ENOMEM;
     if (!error && d->hooks.prepare) error = d->hooks.prepare(r);
     if (error) {
@@ -139,6 +140,7 @@ void lt_domain_unregister(struct lt_domain *d)
     if (d->hooks.hand_over) d->hooks.hand_over(r);
     lt_orphan(r);
     lt_track_hand_over(r);
+    lt_magazine_empty(&r->magazine);
     if (d->hooks.detach) d->hooks.detach(r);
     lt_offline(r);
     *d->self_address() = NULL;
@@ -156,6 +158,20 @@ int lt_domain_configure(struct lt_domain *d, enum lt_setting setting, uint64_t v
     return 0;
 }
 
+static void add_blocks(const struct lt_magazine *m, uint64_t sum[], lt_stats *s)
+{
+    for (size_t i = 0; i < LT_MAGAZINE_SIZES; i++) {
+        const struct lt_magazine_size *of = &m->size[i];
+        uint64_t bytes = i * LT_MAGAZINE_GRAIN, made = lt_load64(&of->made, LT_RELAXED), freed = lt_load64(&of->freed, LT_RELAXED);
+        int64_t kept = (int64_t)lt_magazine_blocks(of); /* less than none, while its thread changes the sums */
+        sum[LT_CREATED] += made;
+        sum[LT_CREATED_BYTES] += made * bytes;
+        sum[LT_FREED] += freed;
+        sum[LT_FREED_BYTES] += freed * bytes;
+        if (kept > 0) s->kept_bytes += (uint64_t)kept * bytes;
+    }
+}
+
 void lt_domain_stats(struct lt_domain *d, lt_stats *s)
 {
     uint64_t sum[LT_COUNTERS] = {0};
@@ -164,6 +180,7 @@ void lt_domain_stats(struct lt_domain *d, lt_stats *s)
     s->epoch = s->oldest_section = lt_load64(&d->epoch, LT_RELAXED);
     for (struct lt_record *r = d->records; r; r = r->next) {
         for (int c = 0; c < LT_COUNTERS; c++) sum[c] += lt_load64(&r->counters[c], LT_RELAXED);
+        add_blocks(&r->magazine, sum, s);
         if (r->live && !r->seized && !lt_outside(r)) {
             uint64_t epoch = lt_thread_epoch(&r->hot);
             if (epoch < s->oldest_section) s->oldest_section = epoch;

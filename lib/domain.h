@@ -17,6 +17,7 @@
 #include <lifetime/strategy/stamp.h>
 
 #include "chain.h"
+#include "magazine.h"
 #include "sync.h"
 
 #pragma GCC visibility push(hidden) /* for the strategies, not for clients: no part of the library's interface */
@@ -124,6 +125,7 @@ struct lt_record {
     lt_atomic64 counters[LT_COUNTERS]; /* survive the thread; lt_domain_stats adds them up */
 
     uint32_t index;                    /* of the record, from 1 */
+    uint8_t mark;                      /* what the strategy puts into an object's mark */
     bool live, seized;                 /* written under the lock */
     bool lost;                         /* its thread vanished in a fork, inside a section: prepare it anew */
     uint64_t summoned;                 /* the last barrier this record handed over for; under the lock */
@@ -136,6 +138,7 @@ struct lt_record {
     uint64_t allowance;                /* what is left of it */
     uintptr_t *places, *newest;        /* lib/track.h: free ones; that of the last tracked object that it made */
     unsigned places_free;
+    struct lt_magazine magazine;       /* its thread's alone, even when seized */
 #if LT_CHECKS
     lt_object *quarantine[LT_QUARANTINE];
     size_t quarantined;

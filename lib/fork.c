@@ -64,6 +64,7 @@ static void forget(struct lt_record *r)
     lt_limbo_forget(r);
     r->cascading = r->reclaiming = r->metered = false;
     lt_track_forget(r);
+    lt_magazine_forget(&r->magazine);
 }
 
 static void clear_up(struct lt_domain *d, struct lt_record *self)

@@ -225,13 +225,7 @@ static uint64_t settle(struct lt_record *r, uint64_t most)
 
 void lt_free_leaves(struct lt_record *r, lt_object *const *leaves, uint32_t n)
 {
-    uint64_t bytes = 0;
-    for (uint32_t i = 0; i < n; i++) {
-        bytes += lt_object_size(leaves[i]);
-        lt_object_give(r, leaves[i]);
-    }
-    lt_count(r, LT_FREED, n);
-    lt_count(r, LT_FREED_BYTES, bytes);
+    for (uint32_t i = 0; i < n; i++) lt_object_free(r, leaves[i]);
 }
 
 void lt_reclaim(struct lt_record *r, uint64_t most)

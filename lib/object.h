@@ -12,7 +12,7 @@ static inline const lt_type *lt_object_type(const lt_object *o)
 
 #pragma GCC visibility push(hidden)
 size_t lt_object_size_special(const lt_object *);
-void lt_object_free_special(struct lt_record *, lt_object *);
+void lt_object_free_slow(struct lt_record *, lt_object *); /* its memory is not kept */
 void lt_object_forget(struct lt_record *, lt_object *); /* the cycle collector will not look at it any more */
 #pragma GCC visibility pop
 
@@ -35,22 +35,18 @@ static inline bool lt_object_is_leaf(const lt_object *o)
 
 static inline bool lt_object_is_weak(const lt_object *o) { return (lt_load8(&o->mark, LT_RELAXED) & LT_MARK_WEAK) != 0; }
 
-/* The memory is free again; the caller counts it. */
-static inline void lt_object_give(struct lt_record *r, lt_object *o)
-{
-#if LT_CHECKS
-    lt_object_forget(r, o);
-    if (!(o = lt_quarantine(r, o))) return;
-#endif
-    if (LT_LIKELY(!lt_object_made(o))) lt_dealloc(o, lt_object_type(o)->size);
-    else lt_object_free_special(r, o);
-}
-
+/* The memory is free again. */
 static inline void lt_object_free(struct lt_record *r, lt_object *o)
 {
-    lt_count(r, LT_FREED, 1);
-    lt_count(r, LT_FREED_BYTES, lt_object_size(o));
-    lt_object_give(r, o);
+    unsigned made = lt_object_made(o);
+    size_t bytes = lt_object_type(o)->size;
+    struct lt_magazine_size *s = lt_magazine_size(&r->magazine, bytes);
+    if (LT_UNLIKELY(made || !s || (lt_magazine_blocks(s) + 1) * bytes > LT_MAGAZINE_KEPT_BYTES)) {
+        lt_object_free_slow(r, o);
+        return;
+    }
+    lt_magazine_add(&s->freed, 1);
+    lt_magazine_push(s, o);
 }
 
 /* The memory of an object that nobody can find any more; but who found it by a weak reference may be about to try to retain it. */

@@ -76,6 +76,41 @@ static void buffer_finalize(void *object)
 static const lt_type buffer_type = {
     .name = "buffer", .size = sizeof(struct buffer), .flags = LT_TYPE_ACYCLIC, .finalize = buffer_finalize};
 
+/* Each block is as large as it was asked for, and no two are one, whatever was there before. What the thread keeps of them is
+ * little, and nothing once it has gone. */
+CASE(memory_comes_round_in_its_size)
+{
+    enum { SIZES = 64, STEP = 4, EACH = 600 };
+    static lt_type type[SIZES];
+    static unsigned char *made[SIZES][EACH], expected[SIZES * STEP];
+    lt_stats stats;
+    for (unsigned i = 0; i < SIZES; i++)
+        type[i] = (lt_type){.name = "block", .size = sizeof(lt_object) + STEP * i, .flags = LT_TYPE_ACYCLIC};
+    for (unsigned round = 0; round < 4; round++) {
+        lt_enter();
+        for (unsigned n = 0; n < SIZES * EACH; n++) {
+            unsigned i = (round % 2 ? n : SIZES * EACH - 1 - n) / EACH, k = n % EACH;
+            made[i][k] = lt_new(&type[i]);
+            memset(made[i][k] + sizeof(lt_object), (int)(i + k), STEP * i);
+        }
+        for (unsigned n = 0; n < SIZES * EACH; n++) {
+            unsigned i = n / EACH, k = n % EACH;
+            memset(expected, (int)(i + k), STEP * i);
+            CHECK(memcmp(made[i][k] + sizeof(lt_object), expected, STEP * i) == 0);
+            lt_release(made[i][k]);
+        }
+        lt_leave();
+        settle();
+        settle();
+        lt_stats_read(&stats);
+        CHECK(stats.kept_bytes <= 124 << 10);
+        if (TRAIT(reclaims)) CHECK_EQ(stats.live_bytes, 0);
+    }
+    lt_thread_unregister();
+    lt_stats_read(&stats);
+    CHECK_EQ(stats.kept_bytes, 0);
+}
+
 CASE(new_sized_has_all_its_bytes)
 {
     lt_enter();

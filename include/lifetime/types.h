@@ -117,6 +117,7 @@ typedef struct lt_stats {
     uint64_t freed, freed_bytes;     /* objects whose memory is free again */
     uint64_t finalized;              /* objects whose finalizer has run */
     uint64_t live, live_bytes;       /* made and not freed */
+    uint64_t kept_bytes;             /* of those, memory that threads keep for their next objects; little, and bounded */
     uint64_t pending, pending_bytes; /* retired: dead or unlinked, waiting for a grace period, a review or a merge */
     uint64_t threads, threads_ever;  /* records in use, and records ever made */
     uint64_t advances, seizures;     /* epochs begun; threads outside a section that were worked for */

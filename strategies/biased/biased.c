@@ -210,14 +210,17 @@ void lt_biased_retain_slow(lt_object *o)
     }
 }
 
+static __attribute__((noinline)) void release_foreign(lt_object *o)
+{
+    if (lt_biased_rests(o)) return;
+    touch(o);
+    lt_biased_release_raw(o);
+}
+
 void lt_biased_release_slow(lt_object *o)
 {
-    if (mine(o) == 1) {
-        last(o);
-    } else if (!lt_biased_rests(o)) {
-        touch(o);
-        lt_biased_release_raw(o);
-    }
+    if (LT_LIKELY(mine(o) == 1)) last(o);
+    else release_foreign(o);
 }
 
 bool lt_biased_try_foreign(lt_object *o)
