@@ -239,6 +239,106 @@ CASE(a_blocked_owner_still_owns)
     if (TRAIT(reclaims)) CHECK_EQ(finalized(), OWNED);
 }
 
+/* ---- another's object, counted again and again ---- */
+
+struct counter {
+    struct thing *thing;
+    sem_t made, dropped, counted, go;
+};
+
+/* Whatever it keeps on the way, it has nothing left when it is outside. */
+static void *counts_and_blocks(void *argument)
+{
+    struct counter *c = argument;
+    lt_enter();
+    for (unsigned i = 0; i < 100; i++) {
+        lt_retain(c->thing);
+        if (i % 10 == 0) lt_retain(c->thing);
+        thing_use(c->thing);
+        lt_release(c->thing);
+        if (i % 10 == 9) lt_release(c->thing);
+        if (i % 25 == 0) lt_safepoint();
+    }
+    lt_release(c->thing);
+    lt_leave();
+    gate_open(&c->counted);
+    gate_pass(&c->go);
+    return NULL;
+}
+
+CASE(who_counts_anothers_object_again_and_again_keeps_nothing)
+{
+    NEEDS(threads);
+    static struct counter counter;
+    gate_init(&counter.counted);
+    gate_init(&counter.go);
+    lt_enter();
+    counter.thing = thing_new();
+    lt_retain(counter.thing);
+    lt_leave();
+    pthread_t thread = start(counts_and_blocks, &counter);
+    gate_pass(&counter.counted);
+    settle();
+    CHECK_EQ(finalized(), 0);
+    lt_enter();
+    lt_release(counter.thing);
+    lt_leave();
+    settle();
+    if (TRAIT(reclaims)) CHECK_EQ(finalized(), 1);
+    gate_open(&counter.go);
+    finish(thread);
+}
+
+/* The same in a finalizer that the end of the section runs: for the last reference was another thread's. */
+static void count_again_and_again(struct thing *t)
+{
+    for (unsigned i = 0; i < 10; i++) {
+        lt_retain(t->ref);
+        lt_release(t->ref);
+    }
+}
+
+static void *leaves_and_blocks(void *argument)
+{
+    struct counter *c = argument;
+    lt_enter();
+    struct thing *above = thing_new();
+    above->ref = c->thing;
+    above->last_words = count_again_and_again;
+    c->thing = above;
+    gate_open(&c->made);
+    gate_pass(&c->dropped);
+    lt_leave();
+    gate_open(&c->counted);
+    gate_pass(&c->go);
+    return NULL;
+}
+
+CASE(who_counts_anothers_object_in_finalizers_keeps_nothing)
+{
+    NEEDS(threads);
+    NEEDS_NOT(exclusive);
+    static struct counter counter;
+    gate_init(&counter.made);
+    gate_init(&counter.dropped);
+    gate_init(&counter.counted);
+    gate_init(&counter.go);
+    lt_enter();
+    counter.thing = thing_new();
+    lt_leave();
+    pthread_t thread = start(leaves_and_blocks, &counter);
+    gate_pass(&counter.made);
+    lt_enter();
+    lt_release(counter.thing);
+    lt_leave();
+    gate_open(&counter.dropped);
+    gate_pass(&counter.counted);
+    settle();
+    if (TRAIT(reclaims)) CHECK_EQ(finalized(), 2);
+    gate_open(&counter.go);
+    finish(thread);
+}
+
 /* ---- owners that leave ---- */
 
 static void *makes_and_exits(void *argument)

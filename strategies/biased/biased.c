@@ -20,14 +20,23 @@
  * Without an atomic instruction: if at the owner's last release `shared` is exactly 0, then the object was in no slot, and
  * no other thread ever counted a reference, for both set PUBLISHED first. Such an object is freed at once. All others wait
  * for a grace period after their finalizer, because of two kinds of threads that may still touch the header: one that
- * loaded a slot and is about to try to retain, and one in lt_biased_dropped between its decrement and its look at the
+ * loaded a slot and is about to try to retain, and one in dropped() between its decrement and its look at the
  * result. Both are in a section.
+ *
+ * Spare references. A thread that releases one object twice running in the shared half keeps the second reference, and each
+ * after it, for its next retains of that object: nothing is written that another thread reads. A kept reference is one like
+ * all others: it is counted, so the object lives, and nobody merges or frees it for want of a count. keep_spare asks the thread for
+ * service; so the next safepoint, or the end of the section, calls flush_spare, which gives back what is left, and with a
+ * release that orders all that the thread wrote before. Client code that runs inside that very safepoint keeps nothing, for
+ * there would be no other. So outside its section a thread has no spare references, and what vanishes in a fork outside one
+ * neither.
  *
  * Memory order.
  *   local = 0 before MERGED (release): who reads MERGED finds no owner. After it, as in cpython#119999, the former owner's
  *     id could be read together with MERGED, and an owner's plain store could be lost.
- *   the load of `shared` at the last release is acquire (cpython#118111): others' writes to the object come before the
- *     finalizer, though no RMW follows.
+ *   the load of `shared` at the last release needs no order: if it is 0, no other thread ever counted, and there is nobody to
+ *     pair with; for any other value try_die acquires. It is acquire all the same, which costs nothing on x86 and one
+ *     instruction elsewhere, so that the finalizer does not rest on the layout of the flags.
  *   owner fields are read by everyone and written by one: relaxed atomics, never plain (cpython#118258).
  *   owner == 0 <=> MERGED once the merge is over (cpython#121794); immortality does not touch either (cpython#152276).
  *
@@ -39,6 +48,7 @@
 #include "queue.h"
 
 LT_TLS uint32_t lt_biased_one = LT_BIASED_NOBODY;
+LT_TLS struct lt_biased_spare lt_biased_spare;
 
 static int32_t count_of(uint32_t shared) { return (int32_t)shared >> 4; }
 static bool immortal(uint32_t shared) { return (int32_t)shared >= LT_BIASED_SATURATED; }
@@ -135,7 +145,7 @@ static void last(lt_object *o)
 /* ---- what other threads do ---- */
 
 /* `before` was the shared half when this thread took one off it. */
-void lt_biased_dropped(lt_object *o, uint32_t before)
+static void dropped(lt_object *o, uint32_t before)
 {
     if (before & LT_BIASED_MERGED) {
         if (try_die(o)) lt_kill_leaf(self(), o);
@@ -197,24 +207,52 @@ static uint32_t mine(const lt_object *o)
     return lt_load32(&o->count.half.local, LT_RELAXED) - (lt_biased_one - 1);
 }
 
-/* Another thread's first step with an object that it has a reference to. */
-static void touch(lt_object *o) { lt_or32(&o->count.half.shared, LT_BIASED_PUBLISHED, LT_RELAXED); }
+/* Another thread may count in the shared half of an object that does not rest. The owner must be able to tell that it did. */
+static bool touch(lt_object *o)
+{
+    uint32_t shared = lt_load32(&o->count.half.shared, LT_RELAXED);
+    if (LT_LIKELY(shared & LT_BIASED_PUBLISHED && !immortal(shared))) return true;
+    if (lt_biased_rests(o)) return false;
+    lt_or32(&o->count.half.shared, LT_BIASED_PUBLISHED, LT_RELAXED);
+    return true;
+}
 
 void lt_biased_retain_slow(lt_object *o)
 {
-    if (mine(o) == LT_BIASED_LOCAL_MAX) {
-        overflow(o);
-    } else if (!lt_biased_rests(o)) {
-        touch(o);
-        lt_biased_retain_raw(o);
-    }
+    if (LT_UNLIKELY(mine(o) == LT_BIASED_LOCAL_MAX)) overflow(o);
+    else if (touch(o)) lt_add32(&o->count.half.shared, LT_BIASED_ONE, LT_RELAXED); /* the caller's own reference keeps o alive */
+}
+
+static void flush_spare(void)
+{
+    struct lt_biased_spare was = lt_biased_spare;
+    if (!was.object || LT_FAULT("biased/spare-forgotten", "kept references are never given back")) return;
+    lt_biased_spare = (struct lt_biased_spare){0};
+    if (was.count) lt_biased_release_n_raw(was.object, (uint32_t)was.count);
+}
+
+/* The second release of o running: o may be one that many threads count all the time. This reference is kept, if client code
+ * called from a safepoint is not what releases it: then it would not be given back by that. */
+static bool keep_spare(lt_object *o)
+{
+    struct lt_record *r = self();
+    if (r->cascading || r->reclaiming) return false;
+    flush_spare();
+    lt_biased_spare.object = o;
+    lt_biased_spare.count = 1;
+    if (!(lt_load64(&r->hot.attention, LT_RELAXED) & LT_ASK_SERVICE)) lt_ask(r);
+    return true;
 }
 
 static __attribute__((noinline)) void release_foreign(lt_object *o)
 {
-    if (lt_biased_rests(o)) return;
-    touch(o);
-    lt_biased_release_raw(o);
+    if (!touch(o) || (o == lt_biased_spare.last && keep_spare(o))) return;
+    lt_biased_spare.last = o;
+    /* Release pairs with the acquire in try_die and merge: the finalizer sees what we wrote before. */
+    uint32_t before = lt_sub32(&o->count.half.shared, LT_BIASED_ONE, LT_WEAKEN("biased/drop-relaxed", LT_RELEASE));
+    /* A merged count became zero, or an unmerged one negative? */
+    int32_t least = (int32_t)(LT_BIASED_ONE + (before & LT_BIASED_MERGED) * LT_BIASED_ONE);
+    if (LT_UNLIKELY((int32_t)before < least)) dropped(o, before);
 }
 
 void lt_biased_release_slow(lt_object *o)
@@ -283,7 +321,7 @@ void lt_biased_retain_n_raw(lt_object *o, uint32_t n)
 /* Another thread than the owner gives back n references and keeps one. */
 static void release_most(lt_object *o, uint32_t n)
 {
-    touch(o);
+    if (!touch(o)) return;
     uint32_t shared;
     do {
         if (!counted(o, &shared)) return;
@@ -339,6 +377,7 @@ void lt_biased_drain_own(struct biased_record *r) { drain(&r->base, &r->base); }
 
 static void service(struct lt_record *r)
 {
+    flush_spare();
     lt_biased_flush(biased_of(r));
     drain(r, r);
 }
@@ -351,6 +390,7 @@ static void attach(struct lt_record *r)
 {
     lt_biased_enlist(biased_of(r));
     lt_biased_one = key_of(r) | 1;
+    lt_biased_spare = (struct lt_biased_spare){0};
     if (LT_FAULT("biased/heir-forgets", "a thread that gets a record drops the queue that comes with it"))
         (void)lt_biased_take(biased_of(r));
     if (waiting(r)) lt_ask(r);

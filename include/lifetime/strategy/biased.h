@@ -24,15 +24,23 @@
 #define LT_BIASED_SLACK 0x10000000u  /* as near to it as makes no difference: 2^24 counts */
 #define LT_BIASED_NOBODY 0xffff0001u /* lt_biased_one of a thread that is not registered */
 
+/* A thread that counts one object of another owner again and again keeps the references that it gives up, for its next retain
+ * of that object; until it passes a safepoint that is wanted, or leaves its section. Then nothing is written that others read. */
+struct lt_biased_spare {
+    lt_object *object; /* NULL, or one of which this thread released references twice running */
+    uint64_t count;    /* references to it, which are counted like all others, and nobody's */
+    lt_object *last;   /* the last object that was released in the shared half; only compared */
+};
+
 #ifdef __cplusplus
 extern "C" {
 #endif
 extern lt_domain lt_biased_domain;
 extern LT_TLS lt_thread *lt_biased_self;
 extern LT_TLS uint32_t lt_biased_one; /* `local` of an object that this thread owns once */
+extern LT_TLS struct lt_biased_spare lt_biased_spare;
 void lt_biased_retain_slow(lt_object *);
 void lt_biased_release_slow(lt_object *);
-void lt_biased_dropped(lt_object *, uint32_t before);
 bool lt_biased_try_foreign(lt_object *);
 bool lt_biased_rests(lt_object *);
 void lt_biased_publish_slow(lt_object *);
@@ -59,12 +67,12 @@ static inline bool lt_biased_is_immortal_raw(const lt_object *o)
     return lt_biased_rests((lt_object *)(uintptr_t)o); /* never taken back */
 }
 
-/* May a thread other than the owner just count? Not if the object is immortal, for nothing is written to that; and not if
- * no other thread has touched it before, for the owner must be able to tell. */
-static inline bool lt_biased_is_open(const lt_object *o)
+/* A reference that this thread kept. */
+static inline bool lt_biased_take_spare(const lt_object *o)
 {
-    uint32_t shared = lt_load32(&o->count.half.shared, LT_RELAXED);
-    return shared & LT_BIASED_PUBLISHED && (int32_t)shared < LT_BIASED_SATURATED;
+    if (o != lt_biased_spare.object || !lt_biased_spare.count) return false;
+    if (!LT_FAULT("biased/spare-taken-twice", "a kept reference is taken and still there")) lt_biased_spare.count--;
+    return true;
 }
 
 /* Relaxed throughout the owner's path: it reads its own writes; others read `local` only to see that it is not theirs. */
@@ -72,29 +80,17 @@ static inline void lt_biased_retain_raw(lt_object *o)
 {
     uint32_t local = lt_load32(&o->count.half.local, LT_RELAXED);
     uint32_t more = local - lt_biased_one; /* than one reference, if the owner is this thread; else at least 2^16 - 1 */
-    if (LT_LIKELY(more < LT_BIASED_LOCAL_MAX - 1))
-        lt_store32(&o->count.half.local, local + 1, LT_RELAXED);
-    else if (LT_LIKELY(more >= LT_BIASED_LOCAL_MAX && lt_biased_is_open(o)))
-        lt_add32(&o->count.half.shared, LT_BIASED_ONE, LT_RELAXED); /* the caller's own reference keeps o alive */
-    else
-        lt_biased_retain_slow(o);
+    if (LT_LIKELY(more < LT_BIASED_LOCAL_MAX - 1)) lt_store32(&o->count.half.local, local + 1, LT_RELAXED);
+    else if (!lt_biased_take_spare(o)) lt_biased_retain_slow(o);
 }
 
 static inline void lt_biased_release_raw(lt_object *o)
 {
     uint32_t less = lt_load32(&o->count.half.local, LT_RELAXED) - 1;
     uint32_t more = less - lt_biased_one; /* than one reference left, if the owner is this thread; -1: none left */
-    if (LT_LIKELY(more < LT_BIASED_LOCAL_MAX - 1)) {
-        lt_store32(&o->count.half.local, less, LT_RELAXED);
-    } else if (LT_LIKELY(more + 1 >= LT_BIASED_LOCAL_MAX && lt_biased_is_open(o))) {
-        /* Release pairs with the acquire in try_die and merge (biased.c): the finalizer sees what we wrote before. */
-        uint32_t before = lt_sub32(&o->count.half.shared, LT_BIASED_ONE, LT_WEAKEN("biased/drop-relaxed", LT_RELEASE));
-        /* Slow when a merged count became zero, or an unmerged one negative. */
-        int32_t least = (int32_t)(LT_BIASED_ONE + (before & LT_BIASED_MERGED) * LT_BIASED_ONE);
-        if (LT_UNLIKELY((int32_t)before < least)) lt_biased_dropped(o, before);
-    } else {
-        lt_biased_release_slow(o);
-    }
+    if (LT_LIKELY(more < LT_BIASED_LOCAL_MAX - 1)) lt_store32(&o->count.half.local, less, LT_RELAXED);
+    else if (o == lt_biased_spare.object) lt_biased_spare.count++;
+    else lt_biased_release_slow(o);
 }
 
 /* The object was found in a slot: it may have died since, but its header is there for a grace period. */
@@ -105,7 +101,7 @@ static inline bool lt_biased_try_retain_raw(lt_object *o)
         lt_store32(&o->count.half.local, local + 1, LT_RELAXED); /* not merged, so not dead */
         return true;
     }
-    return lt_biased_try_foreign(o);
+    return lt_biased_take_spare(o) || lt_biased_try_foreign(o);
 }
 
 static inline void lt_biased_publish_raw(lt_object *o)
