@@ -144,6 +144,13 @@ class Criteria(unittest.TestCase):
         row = judge(trials, over='pair/1 a x4', times='capacity', at_most=0.8, criterion='part')
         self.assertEqual((row['verdict'], row['measured']), ('PASS', '0.80 [0.80 .. 0.80] ×'))
 
+    def test_what_is_disturbed_is_not_judged_whatever_it_is(self):
+        trials = trials_of([('a', 1, 0, 1.0, ''), row_of('a', 4, 0, 9.0, 'stolen', peak_bytes=9)])
+        row = judge(trials, over='pair/1 a x4', times='capacity', at_least=0.9, criterion='part')
+        self.assertEqual(row['verdict'], 'CANNOT-SHOW')
+        row = judge(trials, cell='pair/1 a x4', of='peak', at_most=1)
+        self.assertEqual(row['verdict'], 'CANNOT-SHOW')
+
     def test_memory_is_judged_apart(self):
         trials = trials_of([('a', 1, 0, 3.0, ''), row_of('a', 1, 0, 9.0, what='memory', pending=7)])
         self.assertEqual(judge(trials, of='pending', at_most=7)['measured'], '7.00 [7.00 .. 7.00] objects')

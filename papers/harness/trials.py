@@ -114,7 +114,7 @@ class Trials:
         """A Sample of one of QUANTITIES; cell is workload, variant, strategy, threads."""
         rows = self._trials(cell, quantity).values()
         column = QUANTITIES[quantity][0]
-        return Sample([float(r[column]) for r in rows], [quantity != 'peak' and 'stolen' in r['flags'] for r in rows],
+        return Sample([float(r[column]) for r in rows], ['stolen' in r['flags'] for r in rows],
                       self._failures(cell, quantity=quantity))
 
     def ns(self, *cell):
@@ -134,7 +134,7 @@ class Trials:
                 continue
             by = over[3] / max(float(rows[1][t]['capacity']), 1e-9) if factor == 'capacity' else factor
             values.append(by * x[0] / x[1] * (x[3] / x[2] if than else 1))
-            stolen.append(quantity != 'peak' and factor != 'capacity' and any('stolen' in r[t]['flags'] for r in rows))
+            stolen.append(any('stolen' in r[t]['flags'] for r in rows))
         return Sample(values, stolen, self._failures(*cells, quantity=quantity))
 
     def threads(self, workload, variant, strategy):
