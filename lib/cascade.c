@@ -25,6 +25,7 @@ static void drop_ref(lt_visitor *v, void *field)
     memcpy(&o, field, sizeof o); /* the field's own type is some client struct's pointer */
     if (!o) return;
     memset(field, 0, sizeof o);
+    lt_note_dropped(r, o);
     if (!LT_FAULT("lib/edge-kept", "a plain edge of a dead object is not dropped")) r->domain->hooks.drop(r, o);
 }
 
@@ -35,7 +36,9 @@ static void finish(struct lt_record *r, lt_object *o)
     const lt_type *type = lt_object_type(o);
     if (LT_UNLIKELY(lt_object_is_weak(o))) lt_weak_sever(r, o);
     bool again = lt_is_finalized(o) && !LT_FAULT("lib/collect-twice", "what a collection has finalized is finalized again");
+    lt_note_finalizer(r, o);
     if (type->finalize && !again) type->finalize(o);
+    lt_note_finalizer(r, NULL);
     lt_point("lib: finalized, its edges are there");
     if (type->trace) {
         struct dropper d = {{drop_slot, drop_ref, drop_weak}, r};
@@ -76,14 +79,9 @@ bool lt_meter(struct lt_record *r)
 
 void lt_unmeter(struct lt_record *r) { r->metered = false; }
 
-static void mark_dead(lt_object *o)
-{
-    if (LT_CHECKS) lt_or8(&o->mark, LT_MARK_DEAD, LT_RELAXED);
-}
-
 void lt_doom(struct lt_record *r, lt_object *o)
 {
-    mark_dead(o);
+    lt_note_death(o);
     lt_chain_push(&r->dead, &r->domain->hooks.links, o);
 }
 
@@ -98,7 +96,7 @@ void lt_kill_leaf(struct lt_record *r, lt_object *o)
     if (!lt_object_is_leaf(o)) {
         lt_kill(r, o);
     } else {
-        mark_dead(o);
+        lt_note_death(o);
         finish(r, o);
     }
 }

@@ -1,170 +1,420 @@
-/* check.c: what the checked build looks at, and how a broken rule is reported. */
-#include "object.h"
-
+/* check.c: what the checked build refuses. Each check looks at the object's account (shadow.c), or at what the thread has
+ * borrowed and locked, enters what the call will do, and returns; or it reports. strategy/checks.h says when each is called. */
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-static void print_message(const char *message)
-{
-    fputs(message, stderr);
-    fputc('\n', stderr);
-}
+#include <lifetime/dynamic.h>
 
-/* Set while one thread sets up; read when everything is over. */
-static lt_abort_hook abort_hook = print_message;
+#include "object.h"
 
-lt_abort_hook lt_set_abort_hook(lt_abort_hook hook)
-{
-    lt_abort_hook before = __atomic_exchange_n(&abort_hook, hook ? hook : print_message, __ATOMIC_ACQ_REL);
-    return before;
-}
+#define HERE(place) ((place) ? (place) : __builtin_return_address(0))
 
-_Noreturn void lt_abort(const char *format, ...)
+static struct lt_record *record_of(const lt_thread *self) { return lt_record_of((lt_thread *)(uintptr_t)self); }
+
+/* ---- the report ---- */
+
+/* `lifetime: <call>: <what is wrong> Object <address> of type <name>, <bytes> bytes, strategy <name>; made by <call> at <place>
+ * in thread <n>; last gained by …; last given up by …. This call is at <place> in thread <n>.` */
+__attribute__((format(printf, 4, 5))) static _Noreturn void report(const struct lt_domain *d, const struct lt_trail *here,
+                                                                   const struct lt_shadow *s, const char *what, ...)
 {
-    char message[1024] = "lifetime: ";
-    size_t used = strlen(message);
+    char wrong[512], object[1024], at[256], name[256];
     va_list arguments;
-    va_start(arguments, format);
-    (void)vsnprintf(message + used, sizeof message - used, format, arguments);
+    va_start(arguments, what);
+    (void)vsnprintf(wrong, sizeof wrong, what, arguments);
     va_end(arguments);
-    __atomic_load_n(&abort_hook, __ATOMIC_ACQUIRE)(message);
-    abort();
+    if (s) {
+        int n = snprintf(object, sizeof object, "Object %p of type %s, %zu bytes, strategy %s", (const void *)s->object,
+                         s->type->name, s->bytes, s->domain->name);
+        const struct { const char *verb; const struct lt_trail *trail; } events[] = {
+            {"made by", &s->made}, {"last gained by", &s->gained}, {"last given up by", &s->given}};
+        for (int i = 0; i < 3; i++) {
+            if (!events[i].trail->call) continue;
+            lt_trail_name(name, sizeof name, events[i].trail);
+            if (n >= 0 && (size_t)n < sizeof object)
+                n += snprintf(object + n, sizeof object - (size_t)n, "; %s %s", events[i].verb, name);
+        }
+    } else {
+        (void)snprintf(object, sizeof object, "Strategy %s", d->name);
+    }
+    lt_place_name(at, sizeof at, here->place);
+    lt_abort("%s: %s %s. This call is at %s in thread %u.", here->call, wrong, object, at, here->thread);
 }
 
-void lt_check_section(const struct lt_domain *d, const lt_thread *self, const char *call)
+/* A copy is reported, as who is told may use the library. */
+#define REPORT(d, here, s, ...)                       \
+    do {                                              \
+        struct lt_shadow copy_ = *(s);                \
+        lt_shadow_close(copy_.object);                \
+        report(d, here, &copy_, __VA_ARGS__);         \
+    } while (0)
+
+/* ---- where the thread is ---- */
+
+static struct lt_trail trail_of(const lt_thread *self, const char *call, const void *place)
 {
-    if (!self || !lt_thread_depth(self))
-        lt_abort("%s: called outside a section. Strategy %s needs lt_enter before it and lt_leave after it.", call, d->name);
+    return (struct lt_trail){call, place, self ? record_of(self)->index : 0};
 }
 
-static void check_no_lock(const struct lt_domain *d, const struct lt_record *r, const char *call)
+static _Noreturn void report_outside(const struct lt_domain *d, const lt_thread *self, const void *object,
+                                     const struct lt_trail *here)
 {
-#if LT_CHECKS
-    if (r->locks)
-        lt_abort("%s: called while %u object lock%s held, strategy %s; the object locked first is %p. lt_unlock comes before it.",
-                 call, r->locks, r->locks == 1 ? " is" : "s are", d->name, (const void *)r->locked[0]);
-#else
-    (void)d, (void)r, (void)call;
-#endif
+    char left[300] = "";
+    if (self && record_of(self)->watcher.left.call) {
+        char name[256];
+        lt_trail_name(name, sizeof name, &record_of(self)->watcher.left);
+        (void)snprintf(left, sizeof left, " The thread's last section was ended by %s.", name);
+    }
+    const struct lt_shadow *s = object ? lt_shadow_open(object) : NULL;
+    struct lt_shadow copy;
+    if (s) copy = *s;
+    if (object) lt_shadow_close(object);
+    report(d, here, s ? &copy : NULL, "called outside a section; lt_enter comes before it and lt_leave after it.%s", left);
 }
 
-void lt_check_safepoint(const struct lt_domain *d, const lt_thread *self, const char *call)
+/* Every check begins with this. */
+static struct lt_record *inside(const struct lt_domain *d, const lt_thread *self, const void *object, const char *call,
+                                const void *place)
 {
-    lt_check_section(d, self, call);
-    const struct lt_record *r = lt_record_of((lt_thread *)(uintptr_t)self);
+    struct lt_trail here = trail_of(self, call, place);
+    if (!self || !lt_thread_depth(self)) report_outside(d, self, object, &here);
+    struct lt_record *r = record_of(self);
+    r->watcher.here = here;
+    return r;
+}
+
+static void require_none(struct lt_record *r, const struct lt_sights *all, const char *what, const char *remedy)
+{
+    unsigned n = all->seen + all->unseen;
+    if (!n) return;
+    char name[256] = "a call that is not remembered";
+    const void *object = all->seen ? all->sight[0].object : NULL;
+    if (object) lt_trail_name(name, sizeof name, &all->sight[0].trail);
+    struct lt_shadow *s = lt_shadow_open(object), copy;
+    if (s) copy = *s;
+    lt_shadow_close(object);
+    report(r->domain, &r->watcher.here, s ? &copy : NULL, "%u %s%s kept past it; the first is by %s. %s comes before it.", n, what,
+           n == 1 ? " is" : "s are", name, remedy);
+}
+
+static void require_no_borrow(struct lt_record *r) { require_none(r, &r->watcher.borrowed, "borrow", "lt_unborrow"); }
+static void require_no_lock(struct lt_record *r) { require_none(r, &r->watcher.locked, "object lock", "lt_unlock"); }
+
+void lt_check_section(const struct lt_domain *d, const lt_thread *self, const char *call, const void *place)
+{
+    (void)inside(d, self, NULL, call, HERE(place));
+}
+
+void lt_check_safepoint(const struct lt_domain *d, const lt_thread *self, const char *call, const void *place)
+{
+    struct lt_record *r = inside(d, self, NULL, call, HERE(place));
     if (r->cascading || r->reclaiming)
-        lt_abort("%s: called by a finalizer or a deferred function, strategy %s. It runs in the middle of another call, whose "
-                 "borrows a safepoint would end.", call, d->name);
-    check_no_lock(d, r, call);
+        report(d, &r->watcher.here, NULL, "called by a finalizer or a deferred function. It runs in the middle of another call, "
+               "whose borrows a safepoint would end.");
+    require_no_lock(r);
+    require_no_borrow(r);
 }
 
-void lt_check_leave(const struct lt_domain *d, const lt_thread *self, const char *call)
+void lt_check_leave(const struct lt_domain *d, lt_thread *self, const char *call, const void *place)
 {
-    lt_check_section(d, self, call);
-    if (lt_thread_depth(self) == 1) check_no_lock(d, lt_record_of((lt_thread *)(uintptr_t)self), call);
+    struct lt_record *r = inside(d, self, NULL, call, HERE(place));
+    if (lt_thread_depth(self) != 1) return;
+    require_no_lock(r);
+    require_no_borrow(r);
+    r->watcher.left = r->watcher.here;
 }
 
-static const char *strategy_of(unsigned id)
+/* ---- objects ---- */
+
+/* Its place among them, from 1; 0: it is not there. */
+static unsigned find(const struct lt_sights *all, const void *object)
 {
-#define LT_NAME_OF(strategy) \
-    if (id == LT_ID_##strategy) return #strategy;
-    LT_FOREACH_STRATEGY(LT_NAME_OF)
-#undef LT_NAME_OF
-    return NULL;
+    unsigned i = all->seen;
+    while (i && all->sight[i - 1].object != object) i--;
+    return i;
 }
 
-/* LT_IMMORTAL_OBJECT, which is anybody's. */
+static bool has_borrowed(const struct lt_record *r, const void *object)
+{
+    return find(&r->watcher.borrowed, object) || r->watcher.borrowed.unseen;
+}
+
+/* LT_IMMORTAL_OBJECT, which is anybody's, and has no account. */
 static bool is_fixed(const lt_object *o)
 {
     uint64_t range = lt_load64(&o->count.whole, LT_RELAXED) >> 61; /* it has been counted: 1 to 3 is still immortal */
     return (lt_load8(&o->mark, LT_RELAXED) & ~LT_MARK_WEAK) == 0 && range >= 1 && range <= 3;
 }
 
-static void check_strategy(const struct lt_domain *d, const lt_object *o, const char *call)
+/* Opens the account of an object that has one and is this strategy's. */
+static struct lt_shadow *account(const struct lt_domain *d, struct lt_record *r, const void *object)
 {
-    unsigned id = (unsigned)lt_load8(&o->mark, LT_RELAXED) >> LT_MARK_STRATEGY_SHIFT;
-    if (id == d->id || is_fixed(o)) return;
-    const char *owner = strategy_of(id);
-    if (!owner)
-        lt_abort("%s: %p is not an object of strategy %s, or no object at all: its header is damaged.", call, (const void *)o,
-                 d->name);
-    lt_abort("%s: object %p of type %s was made by strategy %s and cannot be used with strategy %s.", call, (const void *)o,
-             lt_object_type(o)->name, owner, d->name);
+    struct lt_shadow *s = lt_shadow_open(object);
+    if (!s && is_fixed(object)) {
+        r->watcher.fixed = (struct lt_shadow){.object = object, .type = lt_object_type(object), .domain = d, .immortal = true};
+        r->watcher.fixed.bytes = r->watcher.fixed.type->size;
+        return &r->watcher.fixed;
+    }
+    if (!s) {
+        lt_shadow_close(object);
+        report(d, &r->watcher.here, NULL, "%p is no object: it was never made, or it is dead and its memory was freed some time ago.",
+               object);
+    }
+    if (s->domain != d) REPORT(d, &r->watcher.here, s, "the object was made by strategy %s and cannot be used with strategy %s.",
+                               s->domain->name, d->name);
+    return s;
 }
 
-void lt_check_borrowable(const struct lt_domain *d, const lt_thread *self, const lt_object *o, const char *call)
+static _Noreturn void report_dead(struct lt_record *r, const struct lt_shadow *s)
 {
-    if (!self || !lt_thread_depth(self))
-        lt_abort("%s: object %p of type %s used outside a section. Strategy %s needs lt_enter before it and lt_leave after it.",
-                 call, (const void *)o, lt_object_type(o)->name, d->name);
-    check_strategy(d, o, call);
+    if (r->watcher.finalizing == s->object)
+        REPORT(r->domain, &r->watcher.here, s, "the finalizer brings back the object that it is called for.");
+    REPORT(r->domain, &r->watcher.here, s, "the object is dead: its last reference was given up before.");
 }
 
-void lt_check_object(const struct lt_domain *d, const lt_thread *self, const lt_object *o, const char *call)
+static bool is_gone(const struct lt_shadow *s) { return s->life != LT_LIVES || (!s->owned && !s->slots); }
+
+/* n owned references of somebody's, at least; one of them the caller's, for all one can know. */
+static void require_owned(struct lt_record *r, const struct lt_shadow *s, uint32_t n)
 {
-    lt_check_borrowable(d, self, o, call);
-    if (lt_load8(&o->mark, LT_RELAXED) & LT_MARK_DEAD && !lt_record_of((lt_thread *)(uintptr_t)self)->cascading)
-        lt_abort("%s: object %p of type %s, strategy %s, is dead: its last reference was released before.", call,
-                 (const void *)o, lt_object_type(o)->name, d->name);
+    if (s->life == LT_GONE) report_dead(r, s);
+    if (s->immortal || s->owned >= n) return;
+    if (is_gone(s)) report_dead(r, s);
+    REPORT(r->domain, &r->watcher.here, s, "%u owned reference%s needed, and there %s %lld; slots keep %lld more.", n,
+           n == 1 ? " is" : "s are", s->owned == 1 ? "is" : "are", (long long)s->owned, (long long)s->slots);
+}
+
+bool lt_check_made(const struct lt_domain *d, lt_thread *self, lt_object *o, const char *call, const void *place)
+{
+    struct lt_record *r = record_of(self);
+    r->watcher.here = trail_of(self, call, HERE(place));
+    struct lt_shadow *s = lt_shadow_open(o);
+    if (s && s->life == LT_LIVES && !s->immortal && s->slots + s->owned)
+        REPORT(d, &r->watcher.here, s, "the memory of an object that lives is given to another one.");
+    lt_shadow_close(o);
+    struct lt_shadow new = {.object = o, .type = lt_object_type(o), .domain = d, .bytes = lt_object_size(o),
+                            .immortal = !d->traits.reclaims, .owned = 1, .made = r->watcher.here};
+    if (lt_shadow_make(&new)) return true;
+    lt_object_undo(self, o);
+    return false;
+}
+
+void lt_check_owned(const struct lt_domain *d, const lt_thread *self, const void *object, const char *call, const void *place)
+{
+    struct lt_record *r = inside(d, self, object, call, HERE(place));
+    require_owned(r, account(d, r, object), 1);
+    lt_shadow_close(object);
+}
+
+void lt_check_immortal(const struct lt_domain *d, const lt_thread *self, const void *object, const char *call, const void *place)
+{
+    struct lt_record *r = inside(d, self, object, call, HERE(place));
+    struct lt_shadow *s = account(d, r, object);
+    require_owned(r, s, 1);
+    s->immortal = true;
+    lt_shadow_close(object);
+}
+
+void lt_check_gain(const struct lt_domain *d, const lt_thread *self, const void *object, uint32_t n, const char *call,
+                   const void *place)
+{
+    struct lt_record *r = inside(d, self, object, call, HERE(place));
+    struct lt_shadow *s = account(d, r, object);
+    if (!s->immortal) {
+        bool by_borrow = d->traits.owed_borrow && has_borrowed(r, object);
+        if (is_gone(s) && !by_borrow) report_dead(r, s);
+        if (!s->owned && !by_borrow)
+            REPORT(d, &r->watcher.here, s, "the object is unprotected: nobody owns it, and only slots keep it, %lld of them. lt_slot_load "
+                   "and lt_hold give an owned reference.", (long long)s->slots);
+        s->owned += n;
+        s->gained = r->watcher.here;
+    }
+    lt_shadow_close(object);
+}
+
+void lt_check_give(const struct lt_domain *d, const lt_thread *self, const void *object, uint32_t n, const char *call,
+                   const void *place)
+{
+    struct lt_record *r = inside(d, self, object, call, HERE(place));
+    struct lt_shadow *s = account(d, r, object);
+    require_owned(r, s, n);
+    if (!s->immortal) {
+        s->owned -= n;
+        s->given = r->watcher.here;
+    }
+    lt_shadow_close(object);
+}
+
+void lt_check_gained(const struct lt_domain *d, const lt_thread *self, const void *object, const char *call, const void *place)
+{
+    if (!object) return;
+    struct lt_record *r = inside(d, self, object, call, HERE(place));
+    struct lt_shadow *s = account(d, r, object);
+    bool brought_back = s->life == LT_DIES && (r->watcher.finalizing == object || !r->cascading);
+    if (s->life == LT_GONE || brought_back) report_dead(r, s);
+    if (!s->immortal) {
+        s->owned++;
+        s->gained = r->watcher.here;
+    }
+    lt_shadow_close(object);
+}
+
+void lt_check_try(const struct lt_domain *d, const lt_thread *self, const void *object, const char *call, const void *place)
+{
+    struct lt_record *r = inside(d, self, object, call, HERE(place));
+    struct lt_shadow *s = account(d, r, object);
+    if (s->life == LT_GONE) report_dead(r, s);
+    lt_shadow_close(object);
 }
 
 /* A weak reference that was made after the object's were ended would never end. */
-void lt_check_referable(const struct lt_domain *d, const lt_thread *self, const lt_object *o, const char *call)
+void lt_check_referable(const struct lt_domain *d, const lt_thread *self, const void *object, const char *call, const void *place)
 {
-    lt_check_object(d, self, o, call);
-    if (lt_load8(&o->mark, LT_RELAXED) & LT_MARK_DEAD)
-        lt_abort("%s: object %p of type %s, strategy %s, is dead: nothing may refer to it any more.", call, (const void *)o,
-                 lt_object_type(o)->name, d->name);
+    if (!object) return;
+    struct lt_record *r = inside(d, self, object, call, HERE(place));
+    struct lt_shadow *s = account(d, r, object);
+    if (s->life != LT_LIVES || (is_gone(s) && !s->immortal && !has_borrowed(r, object))) report_dead(r, s);
+    lt_shadow_close(object);
 }
 
-void lt_check_release(const struct lt_domain *d, const lt_thread *self, const lt_object *o, uint32_t n, const char *call)
+void lt_check_uncounted(const void *object)
 {
-    lt_check_object(d, self, o, call);
-    /* Where the last release finalizes, the count word is the count, negative when dead. Elsewhere nobody knows it. */
-    if (d->traits.immediate && (int64_t)(lt_load64(&o->count.whole, LT_RELAXED) - n) < 0)
-        lt_abort("%s: object %p of type %s, strategy %s: %u references released, more than there are.", call, (const void *)o,
-                 lt_object_type(o)->name, d->name, n);
+    struct lt_shadow *s = lt_shadow_open(object);
+    if (s) s->immortal = true;
+    lt_shadow_close(object);
 }
 
-#if LT_CHECKS
-void lt_check_lock(const struct lt_domain *d, const lt_thread *self, const lt_object *o, const char *call)
+/* ---- slots ---- */
+
+void lt_check_link(const struct lt_domain *d, const lt_thread *self, const void *object, const char *call, const void *place)
 {
-    lt_check_object(d, self, o, call);
-    struct lt_record *r = lt_record_of((lt_thread *)(uintptr_t)self);
-    for (unsigned i = 0; i < r->locks && i < LT_LOCKS_SEEN; i++)
-        if (r->locked[i] == o)
-            lt_abort("%s: this thread has the lock of object %p of type %s, strategy %s, already: it would wait for itself.", call,
-                     (const void *)o, lt_object_type(o)->name, d->name);
-    if (r->locks < LT_LOCKS_SEEN) r->locked[r->locks] = o;
-    r->locks++;
+    if (!object) return;
+    struct lt_record *r = inside(d, self, object, call, HERE(place));
+    struct lt_shadow *s = account(d, r, object);
+    require_owned(r, s, 1);
+    if (!s->immortal) {
+        s->owned--;
+        s->slots++;
+        s->given = r->watcher.here;
+    }
+    lt_shadow_close(object);
 }
 
-void lt_check_unlock(const struct lt_domain *d, const lt_thread *self, const lt_object *o, const char *call)
+void lt_check_kept(const struct lt_domain *d, const lt_thread *self, const void *object, const char *call, const void *place)
 {
-    lt_check_object(d, self, o, call);
-    struct lt_record *r = lt_record_of((lt_thread *)(uintptr_t)self);
-    unsigned seen = r->locks < LT_LOCKS_SEEN ? r->locks : LT_LOCKS_SEEN, i = seen;
-    while (i && r->locked[i - 1] != o) i--;
-    if (!i && r->locks <= LT_LOCKS_SEEN)
-        lt_abort("%s: this thread does not have the lock of object %p of type %s, strategy %s.", call, (const void *)o,
-                 lt_object_type(o)->name, d->name);
-    if (i) r->locked[i - 1] = r->locked[seen - 1];
-    r->locks--;
+    if (!object) return;
+    struct lt_record *r = inside(d, self, object, call, HERE(place));
+    struct lt_shadow *s = account(d, r, object);
+    if (!s->immortal) {
+        s->owned++;
+        s->slots--;
+    }
+    lt_shadow_close(object);
 }
 
-/* Freed objects stay readable for a while, their payload overwritten, so that a second release is recognised. Returns the
- * object whose memory is to be freed now, if any. */
-lt_object *lt_quarantine(struct lt_record *r, lt_object *o)
+void lt_check_unlinked(const struct lt_domain *d, const void *object)
 {
-    if (lt_object_made(o) == LT_MARK_STORAGE) return o;
-    size_t bytes = lt_object_size(o);
-    memset(o + 1, 0xdb, bytes - sizeof *o);
-    lt_or8(&o->mark, LT_MARK_DEAD, LT_RELAXED);
-    size_t i = r->quarantined++ % LT_QUARANTINE;
-    lt_object *oldest = r->quarantine[i];
-    r->quarantine[i] = o;
-    return oldest;
+    lt_note_unlinked(lt_record_of(*d->self_address()), object);
 }
-#endif
+
+/* ---- borrows and locks ---- */
+
+static void see(struct lt_sights *all, const void *object, const struct lt_trail *trail)
+{
+    if (all->seen == LT_SEEN) {
+        all->unseen++;
+        return;
+    }
+    all->sight[all->seen].object = object;
+    all->sight[all->seen++].trail = *trail;
+}
+
+/* False: there is none of this object. */
+static bool unsee(struct lt_sights *all, const void *object)
+{
+    unsigned i = find(all, object);
+    if (i) memmove(&all->sight[i - 1], &all->sight[i], (all->seen-- - i) * sizeof *all->sight);
+    else if (all->unseen) all->unseen--;
+    else return false;
+    return true;
+}
+
+void lt_check_borrowed(const struct lt_domain *d, lt_thread *self, const void *object, const char *call, const void *place)
+{
+    if (!object) return;
+    struct lt_record *r = inside(d, self, object, call, HERE(place));
+    struct lt_shadow *s = account(d, r, object);
+    if (s->life == LT_GONE) report_dead(r, s);
+    lt_shadow_close(object);
+    see(&r->watcher.borrowed, object, &r->watcher.here);
+}
+
+static void require_borrowed(struct lt_record *r, bool borrowed, const void *object)
+{
+    if (borrowed) return;
+    struct lt_shadow *s = account(r->domain, r, object);
+    REPORT(r->domain, &r->watcher.here, s, "this thread does not borrow the object: the borrow was given back, or it is another "
+           "thread's.");
+}
+
+void lt_check_borrow(const struct lt_domain *d, const lt_thread *self, const void *object, const char *call, const void *place)
+{
+    struct lt_record *r = inside(d, self, object, call, HERE(place));
+    require_borrowed(r, has_borrowed(r, object), object);
+}
+
+void lt_check_unborrow(const struct lt_domain *d, lt_thread *self, const void *object, const char *call, const void *place)
+{
+    struct lt_record *r = inside(d, self, object, call, HERE(place));
+    require_borrowed(r, unsee(&r->watcher.borrowed, object), object);
+}
+
+void lt_check_lock(const struct lt_domain *d, lt_thread *self, const void *object, const char *call, const void *place)
+{
+    struct lt_record *r = inside(d, self, object, call, HERE(place));
+    struct lt_watcher *w = &r->watcher;
+    struct lt_shadow *s = account(d, r, object);
+    require_owned(r, s, 1);
+    unsigned i = find(&w->locked, object);
+    if (i) {
+        char name[256];
+        lt_trail_name(name, sizeof name, &w->locked.sight[i - 1].trail);
+        REPORT(d, &w->here, s, "this thread has the object's lock already, by %s: it would wait for itself.", name);
+    }
+    lt_shadow_close(object);
+    if (!r->cascading && !r->reclaiming) require_no_borrow(r); /* else it waits inside the section */
+    see(&w->locked, object, &w->here);
+}
+
+void lt_check_unlock(const struct lt_domain *d, lt_thread *self, const void *object, const char *call, const void *place)
+{
+    struct lt_record *r = inside(d, self, object, call, HERE(place));
+    struct lt_shadow *s = account(d, r, object);
+    require_owned(r, s, 1);
+    if (!unsee(&r->watcher.locked, object))
+        REPORT(d, &r->watcher.here, s, "this thread does not have the object's lock.");
+    lt_shadow_close(object);
+}
+
+/* ---- choosing ---- */
+
+static struct lt_trail first; /* object made through lt_dynamic_strategy; written once */
+static lt_atomic32 chosen;    /* 0; 1: it is being written; 2: it is there */
+
+void lt_check_choice(const char *call, const void *place)
+{
+    uint32_t none = 0;
+    if (lt_load32(&chosen, LT_RELAXED) || !lt_cas32(&chosen, &none, 1, LT_RELAXED, LT_RELAXED)) return;
+    first = (struct lt_trail){.call = call, .place = HERE(place)};
+    lt_store32(&chosen, 2, LT_RELEASE); /* pairs with the acquire in lt_chosen */
+}
+
+void lt_chosen(const char *name)
+{
+    if (lt_load32(&chosen, LT_ACQUIRE) != 2 || strcmp(name, lt_dynamic_strategy->name) == 0) return;
+    char at[256];
+    lt_place_name(at, sizeof at, first.place);
+    lt_abort("lt_dynamic_select: %s is selected when there are objects of strategy %s; the first was made by %s at %s.", name,
+             lt_dynamic_strategy->name, first.call, at);
+}

@@ -230,6 +230,7 @@ static void clear_ref(lt_visitor *v, void *field)
     lt_object *o = object_in(field);
     if (!o) return;
     memset(field, 0, sizeof o);
+    lt_note_dropped(r, o);
     r->domain->hooks.drop(r, o);
 }
 
@@ -310,7 +311,7 @@ int lt_domain_collect(struct lt_domain *d)
     if (in_client_code(r)) return EDEADLK;
     lt_thread *self = &r->hot;
 #if LT_CHECKS
-    if (lt_thread_depth(self)) lt_check_safepoint(d, self, "lt_collect");
+    if (lt_thread_depth(self)) lt_check_safepoint(d, self, "lt_collect", __builtin_return_address(0));
 #endif
     d->enter();
     if (!one_at_a_time(d)) {

@@ -88,7 +88,7 @@ void lt_offline(struct lt_record *r)
     struct lt_domain *d = r->domain;
     r->live = false;
 #if LT_CHECKS
-    r->locks = 0; /* who vanished in a fork may have had some */
+    lt_watcher_reset(&r->watcher); /* who vanished in a fork may have borrowed and locked */
 #endif
     lt_or64(&r->hot.attention, LT_ASK_SEIZED, LT_RELAXED); /* see lt_absent */
     d->records_live--;

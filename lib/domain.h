@@ -18,6 +18,7 @@
 
 #include "chain.h"
 #include "magazine.h"
+#include "shadow.h"
 #include "sync.h"
 
 #pragma GCC visibility push(hidden) /* for the strategies, not for clients: no part of the library's interface */
@@ -113,11 +114,6 @@ enum lt_counter { LT_CREATED, LT_CREATED_BYTES, LT_FREED, LT_FREED_BYTES, LT_RET
                   LT_WEAK,    /* entries of the weak table */
                   LT_COUNTERS };
 
-#ifndef LT_CHECKS
-#define LT_CHECKS 0
-#endif
-#define LT_QUARANTINE 256 /* freed objects that the checked build keeps per thread */
-#define LT_LOCKS_SEEN 16
 
 struct lt_record {
     lt_thread hot;
@@ -140,10 +136,7 @@ struct lt_record {
     unsigned places_free;
     struct lt_magazine magazine;       /* its thread's alone, even when seized */
 #if LT_CHECKS
-    lt_object *quarantine[LT_QUARANTINE];
-    size_t quarantined;
-    const lt_object *locked[LT_LOCKS_SEEN]; /* the locks that this thread holds, the first so many of them */
-    unsigned locks;
+    struct lt_watcher watcher;
 #endif
 };
 
@@ -249,10 +242,14 @@ void lt_lock_forked(void); /* in the child of a fork */
 /* ---- lib/fork.c ---- */
 
 void lt_fork_covers(struct lt_domain *); /* before any thread uses it */
+#if LT_CHECKS
+void lt_shadow_fork(enum lt_fork);
+#else
+static inline void lt_shadow_fork(enum lt_fork step) { (void)step; }
+#endif
 
-/* ---- lib/check.c ---- */
+/* ---- lib/abort.c ---- */
 
-lt_object *lt_quarantine(struct lt_record *, lt_object *); /* checked build: see there */
 _Noreturn void lt_abort(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #pragma GCC visibility pop

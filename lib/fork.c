@@ -42,6 +42,7 @@ static void before(void)
         step(d, LT_FORK_LOCK);
     }
     lt_weak_fork(LT_FORK_LOCK);
+    lt_shadow_fork(LT_FORK_LOCK);
     covered = first;
 }
 
@@ -49,6 +50,7 @@ static void after_in_parent(void)
 {
     struct lt_domain *first = covered;
     lt_weak_fork(LT_FORK_UNLOCK);
+    lt_shadow_fork(LT_FORK_UNLOCK);
     for (struct lt_domain *d = first; d; d = d->next) {
         step(d, LT_FORK_UNLOCK);
         lt_mutex_unlock(&d->lock);
@@ -96,6 +98,7 @@ static void after_in_child(void)
 {
     lt_lock_forked();
     lt_weak_fork(LT_FORK_CHILD);
+    lt_shadow_fork(LT_FORK_CHILD);
     for (struct lt_domain *d = covered; d; d = d->next) {
         clear_up(d, own_record(d));
         lt_mutex_unlock(&d->lock);

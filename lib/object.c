@@ -130,7 +130,7 @@ void lt_object_free_slow(struct lt_record *r, lt_object *o)
     count_end(r, o);
     lt_object_forget(r, o);
 #if LT_CHECKS
-    if (!(o = lt_quarantine(r, o))) return;
+    if (lt_quarantine(r, o, lt_object_size(o))) return;
 #endif
     give_back(r, o);
 }
@@ -140,6 +140,7 @@ void lt_object_undo(lt_thread *self, lt_object *o)
 {
     struct lt_record *r = lt_record_of(self);
     count_end(r, o);
+    lt_note_undone(o);
     lt_object_forget(r, o);
     if (lt_object_made(o) != LT_MARK_STORAGE) give_back(r, o); /* storage was never the library's */
     errno = ENOMEM;

@@ -24,6 +24,9 @@ void lt_domain_poll(struct lt_domain *d)
 {
     lt_register_or_abort(d);
     struct lt_record *r = lt_record_of(*d->self_address());
+#if LT_CHECKS
+    if (lt_thread_depth(&r->hot)) lt_check_safepoint(d, &r->hot, "lt_poll", __builtin_return_address(0));
+#endif
     bool whole = lt_meter(r);
     d->enter();
     if (lt_thread_depth(&r->hot) > 1) d->safepoint();
@@ -131,7 +134,7 @@ void lt_domain_barrier(struct lt_domain *d)
 void lt_domain_defer(struct lt_domain *d, lt_node *node, void (*fn)(lt_node *))
 {
 #if LT_CHECKS
-    lt_check_section(d, *d->self_address(), "lt_defer");
+    lt_check_section(d, *d->self_address(), "lt_defer", __builtin_return_address(0));
 #endif
     if (!d->traits.reclaims) return;
     node->fn = fn;

@@ -10,6 +10,7 @@
  *
  * and has the domain covered by fork(2).
  */
+#define LT_PLACE __builtin_return_address(0) /* strategy/checks.h */
 #include <lifetime/dynamic.h>
 #include <lifetime/lifetime.h>
 #include <lifetime/strategy/count.h>

@@ -3,6 +3,8 @@
 #include "alloc.h"
 #include "domain.h"
 
+const char LT_AGREED = 0;
+
 const char *lt_version(void) { return LT_VERSION; }
 
 static char description[96];

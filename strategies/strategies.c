@@ -4,6 +4,8 @@
 #include <lifetime/lifetime.h>
 #include <string.h>
 
+#include "lib/shadow.h"
+
 _Static_assert(LT_STRATEGY_COUNT < 16, "an object's mark has four bits for its strategy");
 
 #define LT_DECLARE(name) extern const lt_strategy lt_##name##_strategy;
@@ -18,6 +20,7 @@ int lt_dynamic_select(const char *name)
 {
     for (const lt_strategy *const *s = lt_strategies; *s; s++) {
         if (strcmp((*s)->name, name) != 0) continue;
+        lt_chosen(name);
         lt_dynamic_strategy = *s;
         return 0;
     }

@@ -13,15 +13,18 @@
     }                                                                    \
     static void name##_body(void *unused __attribute__((unused)))
 
-static const char *expected_words[4];
+static const char *expected_words[5];
+
+static void require_word(const char *message, const char *word)
+{
+    if (strstr(message, word)) return;
+    fprintf(stderr, "no \"%s\" in the message: %s\n", word, message);
+    _exit(1);
+}
 
 static void check_message(const char *message)
 {
-    for (unsigned i = 0; i < 4 && expected_words[i]; i++)
-        if (!strstr(message, expected_words[i])) {
-            fprintf(stderr, "no \"%s\" in the message: %s\n", expected_words[i], message);
-            _exit(1);
-        }
+    for (unsigned i = 0; i < 5 && expected_words[i]; i++) require_word(message, expected_words[i]);
 }
 
 static void expect_abort(const char *call, const char *type)
@@ -30,6 +33,37 @@ static void expect_abort(const char *call, const char *type)
     expected_words[1] = call;
     expected_words[2] = type;
     lt_set_abort_hook(check_message);
+}
+
+/* A whole report: what is wrong, the object, its type and strategy, and all places in the test that were marked with AT. */
+static unsigned marked[4], marks;
+#define AT marked[marks++] = __LINE__
+
+static const void *expected_object;
+
+static void check_report(const char *message)
+{
+    char word[64];
+    check_message(message);
+    snprintf(word, sizeof word, "Object %p of type thing, %zu bytes, strategy %s;", expected_object, sizeof(struct thing),
+             STRATEGY_NAME);
+    require_word(message, word);
+    require_word(message, "; made by lt_");
+#if LT_LIBDW /* else places are addresses */
+    require_word(message, "thing_new (");
+    for (unsigned i = 0; i < marks; i++) {
+        snprintf(word, sizeof word, "/checked.h:%u)", marked[i]);
+        require_word(message, word);
+    }
+#endif
+}
+
+static void expect_report(const void *object, const char *call, const char *what)
+{
+    expected_object = object;
+    expected_words[0] = call;
+    expected_words[1] = what;
+    lt_set_abort_hook(check_report);
 }
 
 /* ---- outside a section ---- */
@@ -176,6 +210,7 @@ ABORTS_WHERE(TRAIT(reclaims), weak_store_by_the_dying)
 CASE(the_dead_are_poisoned)
 {
     NEEDS(reclaims);
+    if (SANITIZED) skip("a sanitizer sees the read");
     struct thing *t = dead_thing();
     CHECK(t->canary != ALIVE && t->canary != DEAD); /* readable for a while, but not what it was */
     lt_leave();
@@ -261,3 +296,271 @@ ABORTS(leave_under_a_lock)
     expect_abort("lt_leave", "lock");
     lt_leave();
 }
+
+/* ---- both places ---- */
+
+ABORTS_WHERE(TRAIT(reclaims), second_release_at_once)
+{
+    lt_enter();
+    struct thing *t = thing_new();
+    expect_report(t, "lt_release: ", "the object is dead: its last reference was given up before.");
+    AT; lt_release(t);
+    AT; lt_release(t);
+    lt_leave();
+}
+
+ABORTS_WHERE(TRAIT(reclaims), second_release_when_it_is_gone)
+{
+    lt_enter();
+    struct thing *t = thing_new();
+    AT; lt_release(t);
+    lt_leave();
+    settle();
+    lt_enter();
+    expect_report(t, "lt_release: ", "; last given up by lt_release at ");
+    AT; lt_release(t);
+    lt_leave();
+}
+
+ABORTS_WHERE(TRAIT(reclaims), release_of_what_a_slot_keeps)
+{
+    lt_slot slot;
+    lt_enter();
+    struct thing *t = thing_new();
+    AT; lt_slot_init(&slot, t);
+    expect_report(t, "lt_release: ", "1 owned reference is needed, and there are 0; slots keep 1 more.");
+    AT; lt_release(t);
+    lt_leave();
+}
+
+ABORTS_WHERE(TRAIT(reclaims), release_of_what_a_slot_let_go)
+{
+    lt_slot slot;
+    lt_enter();
+    struct thing *t = thing_new();
+    lt_slot_init(&slot, t);
+    AT; lt_slot_store(&slot, NULL);
+    expect_report(t, "lt_release: ", "; last given up by lt_slot_store at ");
+    AT; lt_release(t);
+    lt_leave();
+}
+
+ABORTS_WHERE(TRAIT(reclaims), release_n_of_one_too_many)
+{
+    lt_enter();
+    struct thing *t = thing_new();
+    AT; lt_retain_n(t, 2);
+    expect_report(t, "lt_release_n: ", "4 owned references are needed, and there are 3;");
+    AT; lt_release_n(t, 4);
+    lt_leave();
+}
+
+ABORTS_WHERE(TRAIT(reclaims), release_of_what_a_dead_parent_kept)
+{
+    lt_enter();
+    struct thing *t = thing_new(), *parent = thing_above(t);
+    AT; lt_release(parent);
+    lt_leave();
+    settle();
+    lt_enter();
+    marks = 0;
+    expect_report(t, "lt_release: ", "the object is dead");
+    AT; lt_release(t);
+    lt_leave();
+}
+
+static struct thing *borrowed_thing(lt_slot *slot, lt_borrow *borrow)
+{
+    struct thing *t = thing_new();
+    lt_slot_init(slot, t);
+    AT; *borrow = lt_slot_borrow(slot);
+    return t;
+}
+
+#define BORROW_KEPT(call, name, ...)                                                   \
+    ABORTS(borrow_kept_past_##name)                                                    \
+    {                                                                                  \
+        lt_slot slot;                                                                  \
+        lt_borrow borrow;                                                              \
+        lt_enter();                                                                    \
+        struct thing *t = borrowed_thing(&slot, &borrow);                              \
+        expect_report(t, call ": ", "1 borrow is kept past it; the first is by lt_slot_borrow at "); \
+        AT; __VA_ARGS__;                                                               \
+        lt_unborrow(borrow);                                                           \
+    }
+
+BORROW_KEPT("lt_safepoint", safepoint, lt_safepoint())
+BORROW_KEPT("lt_leave", leave, lt_leave())
+BORROW_KEPT("lt_poll", poll, lt_poll())
+
+CASE(borrow_kept_past_a_nested_section)
+{
+    lt_slot slot;
+    lt_borrow borrow;
+    lt_enter();
+    lt_enter();
+    borrowed_thing(&slot, &borrow);
+    lt_leave();
+    lt_unborrow(borrow);
+    lt_slot_store(&slot, NULL);
+    lt_leave();
+}
+
+CASE(more_borrows_than_are_seen)
+{
+    enum { MANY = 200 };
+    lt_slot slots[2];
+    lt_borrow borrows[MANY];
+    lt_enter();
+    for (unsigned i = 0; i < 2; i++) lt_slot_init(&slots[i], thing_new());
+    for (unsigned i = 0; i < MANY; i++) borrows[i] = lt_slot_borrow(&slots[i % 2]);
+    for (unsigned i = 0; i < MANY; i++) lt_unborrow(borrows[i]);
+    lt_safepoint();
+    for (unsigned i = 0; i < 2; i++) lt_slot_store(&slots[i], NULL);
+    lt_leave();
+}
+
+ABORTS(unborrow_twice)
+{
+    lt_slot slot;
+    lt_borrow borrow;
+    lt_enter();
+    struct thing *t = borrowed_thing(&slot, &borrow);
+    lt_unborrow(borrow);
+    marks = 0;
+    expect_report(t, "lt_unborrow: ", "this thread does not borrow the object");
+    AT; lt_unborrow(borrow);
+    lt_leave();
+}
+
+ABORTS(hold_after_unborrow)
+{
+    lt_slot slot;
+    lt_borrow borrow;
+    lt_enter();
+    struct thing *t = borrowed_thing(&slot, &borrow);
+    lt_unborrow(borrow);
+    marks = 0;
+    expect_report(t, "lt_hold: ", "this thread does not borrow the object");
+    AT; (void)lt_hold(borrow);
+    lt_leave();
+}
+
+ABORTS_WHERE(TRAIT(reclaims), retain_of_what_only_a_slot_keeps)
+{
+    lt_slot slot;
+    lt_enter();
+    struct thing *t = thing_new();
+    AT; lt_slot_init(&slot, t);
+    expect_report(t, "lt_retain: ", "the object is unprotected: nobody owns it, and only slots keep it, 1 of them.");
+    AT; lt_retain(t);
+    lt_leave();
+}
+
+ABORTS_WHERE(TRAIT(reclaims), store_of_what_is_only_borrowed)
+{
+    lt_slot slot, other;
+    lt_borrow borrow;
+    lt_enter();
+    struct thing *t = borrowed_thing(&slot, &borrow);
+    marks = 0;
+    expect_report(t, "lt_slot_init: ", "1 owned reference is needed, and there are 0; slots keep 1 more.");
+    AT; lt_slot_init(&other, t);
+    lt_leave();
+}
+
+CASE(a_failed_cas_is_no_store)
+{
+    lt_slot slot;
+    lt_enter();
+    struct thing *t = thing_new();
+    lt_slot_init(&slot, NULL);
+    for (unsigned i = 0; i < 3; i++) CHECK(!lt_slot_cas(&slot, t, t));
+    lt_release(t);
+    lt_leave();
+}
+
+/* ---- resurrection ---- */
+
+static lt_slot afterlife;
+
+/* A call that is the last of its function, and not inlined, would seem to come from the caller. */
+static void stores_itself(struct thing *t)
+{
+    AT; lt_slot_store(&afterlife, t);
+    t->value = 1;
+}
+
+static void retains_itself(struct thing *t)
+{
+    AT; lt_retain(t);
+    t->value = 1;
+}
+
+static void tries_to_retain_itself(struct thing *t)
+{
+    AT; t->value = lt_try_retain(t);
+}
+
+#define RESURRECTION(needed, name, call, how)                                                       \
+    ABORTS_WHERE(needed, resurrection_by_##name)                                                \
+    {                                                                                           \
+        lt_enter();                                                                             \
+        struct thing *t = thing_new();                                                          \
+        t->last_words = how;                                                                    \
+        expect_report(t, call ": ", "the finalizer brings back the object that it is called for."); \
+        AT; lt_release(t);                                                                      \
+        lt_leave();                                                                             \
+        settle();                                                                               \
+    }
+
+RESURRECTION(TRAIT(reclaims), store, "lt_slot_store", stores_itself)
+RESURRECTION(TRAIT(reclaims), retain, "lt_retain", retains_itself)
+RESURRECTION(TRAIT(immediate), try_retain, "lt_try_retain", tries_to_retain_itself) /* elsewhere it may say no */
+
+/* ---- memory ---- */
+
+ABORTS_WHERE(TRAIT(reclaims), write_to_the_dead)
+{
+    if (SANITIZED) abort(); /* it sees the write itself */
+    struct thing *t = dead_thing();
+    expect_report(t, "byte ", "of a dead object was written to after its memory had been freed.");
+    t->value = 1;
+    for (unsigned i = 0; i < 10000; i++) {
+        lt_release(thing_new());
+        lt_safepoint();
+    }
+    lt_leave();
+    for (unsigned i = 0; i < 10; i++) settle();
+}
+
+ABORTS_WHERE(TRAIT(reclaims), init_where_an_object_lives)
+{
+    lt_enter();
+    lt_init(&places[0], &placed_type);
+    expect_abort("lt_init", "the memory of an object that lives is given to another one");
+    lt_init(&places[0], &placed_type);
+    lt_leave();
+}
+
+ABORTS(no_object)
+{
+    static struct thing never_made;
+    lt_enter();
+    expect_abort("lt_retain", "is no object");
+    lt_retain(&never_made);
+    lt_leave();
+}
+
+#ifdef SELECTED
+ABORTS(selection_when_there_are_objects)
+{
+    lt_enter();
+    lt_release(thing_new());
+    lt_leave();
+    expect_abort("lt_dynamic_select", "the first was made by lt_new at ");
+    lt_dynamic_select(strcmp(SELECTED, "leak") ? "leak" : "plain");
+}
+
+CASE(the_same_selection_again) { CHECK_EQ(lt_dynamic_select(SELECTED), 0); }
+#endif

@@ -252,9 +252,11 @@ static void stands_still(void *unused)
     founds_a_family();
 }
 
-static void leaves_and_stands_still(void *inside)
+static void leaves_and_stands_still(void *argument)
 {
-    thing_use(inside); /* borrowed before the fork */
+    const lt_borrow *before = argument; /* the fork */
+    thing_use(lt_deref(*before));
+    lt_unborrow(*before);
     lt_leave();
     stands_still(NULL);
 }
@@ -279,7 +281,7 @@ CASE(a_fork_beside_a_mill)
             borrow = lt_slot_borrow(&mill.slots[place]);
             if (!(t = lt_deref(borrow))) lt_slot_store(&mill.slots[place], thing_new());
         }
-        CHECK(succeeds_in_a_fork(leaves_and_stands_still, t));
+        CHECK(succeeds_in_a_fork(leaves_and_stands_still, &borrow));
         lt_unborrow(borrow);
         lt_leave();
     }

@@ -196,8 +196,8 @@ CASE(cas_takes_only_the_slots_reference)
     lt_enter();
     struct thing *first = thing_new(), *second = thing_new();
     uint32_t first_id = first->id;
-    lt_slot_init(&slot, first);
     lt_retain(first);
+    lt_slot_init(&slot, first);
     CHECK(lt_slot_cas(&slot, first, second));
     lt_leave();
     check_alive(first_id); /* the caller's own reference to it */

@@ -30,9 +30,8 @@
  *    It may release and retain other objects and use slots; it may not bring its object back, nor pass a safepoint. After it,
  *    the library traces the object once more and releases every edge that it visits. An object whose slots lie in memory of
  *    its own empties them first (lt_slot_store(slot, NULL)), sets its length to 0, then frees that memory.
- * 6. Only creation, registration and the first weak reference to an object report errors. The checked build aborts
- *    (lt_set_abort_hook) on a call outside a section, a dead object, another strategy's object, a safepoint in a finalizer, and
- *    a wait inside a section. NULL is no object: only slots, weak references, lt_hold and lt_unborrow take it.
+ * 6. Only creation, registration and the first weak reference to an object report errors. What else is wrong, the checked
+ *    build finds: see below. NULL is no object: only slots, weak references, lt_hold and lt_unborrow take it.
  * 7. Counts saturate to immortal instead of wrapping. Releasing the head of a list of ten million objects takes constant stack.
  * 8. Running out of memory while releasing or retiring loses nothing: it takes a slower way.
  * 9. Leave the section around anything that blocks.
@@ -48,6 +47,40 @@
  *
  * A program may use several strategies at once (foreach_strategy.h, dynamic.h), but an object belongs to the one that made
  * it. types.h has lt_type and its callbacks, the visitor, traits and settings.
+ *
+ * ---- The checked build (-Dchecks=true) ---------------------------------------------------------------------------------
+ *
+ * It keeps an account of each object: of the references that the client's calls make, pass on and give back. It aborts on
+ *
+ *   a release of more owned references than there are, at the call, on every strategy that reclaims: a second release of an
+ *   object, dead or not; one of an object that only slots keep
+ *   any use of a dead object; a finalizer that brings its own back; a write to its memory after it was freed
+ *   a retain of a pointer that is not protected: nobody owns the object, and this thread has no counted borrow of it
+ *   a store into a slot of a reference that nobody owns
+ *   a borrow that is kept past its section, a safepoint, lt_poll or lt_lock; one that is used or given back after its end
+ *   a call outside a section; a safepoint in a finalizer or under an object lock; a lock taken twice, or not there
+ *   an object of another strategy; lt_dynamic_select after the first object; lt_init where an object lives
+ *
+ * with one line:
+ *
+ *   lifetime: lt_release: the object is dead: its last reference was given up before. Object 0x55... of type node, 40 bytes,
+ *   strategy biased; made by lt_new at push (stack.c:12) in thread 1; last gained by lt_retain at peek (stack.c:30) in thread 2;
+ *   last given up by lt_release at drop (stack.c:41) in thread 2. This call is at main (stack.c:77) in thread 1.
+ *
+ * Where no object is concerned, "Strategy biased." stands in its place; "last gained" is left out if it never was. Threads are
+ * numbered as they register; a number may be used again. A place is a function, file and line, where the program has debug
+ * information and the library was built with libdw; else the nearest dynamic symbol, the module and the offset, for addr2line(1).
+ * Under `dynamic`, a call that is the last of its function seems to come from that function's caller.
+ *
+ * References have no names: if one thread releases once too often what another owns, the other's release is reported. Freed
+ * objects of up to 4096 bytes are overwritten (0xdb) and kept until 256 others of the same thread were freed; then they are
+ * looked at, and forgotten. Under AddressSanitizer and ThreadSanitizer their memory is freed at once.
+ *
+ * When the process exits, what still has references is printed to stderr, by type and by where it was made; unless it is
+ * immortal, or LIFETIME_NO_LEAK_REPORT is in the environment.
+ *
+ * Client and library must agree: both are compiled with the checks, or both without. The linker or the dynamic loader refuses a
+ * mix, and names lt_needs_a_library_with_checks or lt_needs_a_library_without_checks. README.md has the cost.
  *
  * ---- What the calls cost ---------------------------------------------------------------------------------------------
  *
@@ -88,9 +121,10 @@ const char *lt_version(void);
  * is fence where the kernel lacks membarrier(2) or LIFETIME_NO_MEMBARRIER is set in the environment. */
 const char *lt_describe(void);
 
-/* Called instead of abort() when a rule is broken in the checked build, or when lt_enter cannot register the thread.
- * `message` is one paragraph that names the call, the object, its type and the strategy. If the hook returns, the
- * process aborts. NULL restores the default, which prints the message to stderr. Returns the hook before. */
+/* Called when a rule is broken in the checked build, or when lt_enter cannot register the thread: by the thread that made the
+ * call, in the middle of it. The hook may look at the program, and end it; it may not call the library. If it returns, the process
+ * aborts. `message` is one line, without a newline. NULL restores the default, which prints it to stderr. Returns the hook
+ * before. */
 typedef void (*lt_abort_hook)(const char *message);
 lt_abort_hook lt_set_abort_hook(lt_abort_hook hook);
 
@@ -110,15 +144,6 @@ void lt_domain_stats(lt_domain *, lt_stats *);
 int lt_domain_configure(lt_domain *, enum lt_setting, uint64_t);
 const lt_traits *lt_domain_traits(const lt_domain *);
 const char *lt_domain_name(const lt_domain *);
-void lt_check_section(const lt_domain *, const lt_thread *, const char *call);
-void lt_check_leave(const lt_domain *, const lt_thread *, const char *call);
-void lt_check_safepoint(const lt_domain *, const lt_thread *, const char *call);
-void lt_check_object(const lt_domain *, const lt_thread *, const lt_object *, const char *call);
-void lt_check_release(const lt_domain *, const lt_thread *, const lt_object *, uint32_t n, const char *call);
-void lt_check_lock(const lt_domain *, const lt_thread *, const lt_object *, const char *call);
-void lt_check_unlock(const lt_domain *, const lt_thread *, const lt_object *, const char *call);
-void lt_check_referable(const lt_domain *, const lt_thread *, const lt_object *, const char *call);
-void lt_check_borrowable(const lt_domain *, const lt_thread *, const lt_object *, const char *call);
 
 #ifdef __cplusplus
 }

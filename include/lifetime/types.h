@@ -17,7 +17,7 @@
  *   count  the strategy's word; its states are drawn in strategies/<name>/README.md
  *   type   the lt_type's address: 48 bits, written once at creation
  *   lock   one byte: lt_lock (strategy/lock.h)
- *   mark   LT_MARK_*: how it was created, whether it died, and in the upper half which strategy owns it */
+ *   mark   LT_MARK_*: how it was created, and in the upper half which strategy owns it */
 #ifdef __clang__ /* which asks more than __extension__ for a struct without a name in C++ */
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Wnested-anon-types"
@@ -54,7 +54,6 @@ typedef struct lt_object {
 #define LT_MARK_STORAGE 1u /* lt_init: the memory is the client's */
 #define LT_MARK_SIZED 2u   /* lt_new_sized: its size is the allocator's to know */
 #define LT_MARK_TRACKED 3u /* both: the cycle collector knows it, and lib/track.h the rest */
-#define LT_MARK_DEAD 4u    /* its last reference is gone (kept by the checked build) */
 #define LT_MARK_WEAK 8u    /* a weak reference was made to it: lib/weak.c has an entry for it */
 #define LT_MARK_STRATEGY_SHIFT 4 /* above it: the strategy's LT_ID_*; 0: LT_IMMORTAL_OBJECT */
 

@@ -362,6 +362,7 @@ static void drop_edge(struct lt_record *record, lt_object *o)
 static void drop_edge_slot(struct lt_record *r, lt_slot *slot)
 {
     lt_object *o = lt_shared_swap(slot, NULL);
+    lt_note_unlinked(r, o);
     if (o) drop_edge(r, o);
 }
 

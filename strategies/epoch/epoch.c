@@ -35,9 +35,7 @@ void lt_epoch_die_raw(lt_object *o)
 {
     /* Acquire pairs with every release decrement: the count's release sequence ends in the zero read here. */
     (void)lt_load64(&o->count.whole, LT_WEAKEN("epoch/die-relaxed", LT_ACQUIRE));
-#if LT_CHECKS
-    lt_or8(&o->mark, LT_MARK_DEAD, LT_RELAXED);
-#endif
+    lt_note_death(o);
     lt_point("epoch: zero, not retired");
     if (LT_FAULT("epoch/no-grace", "a count of zero kills at once")) lt_kill(self(), o);
     else lt_retire(self(), o);
@@ -101,6 +99,7 @@ static void drop_edge(struct lt_record *r, lt_object *o)
 static void drop_edge_slot(struct lt_record *r, lt_slot *slot)
 {
     lt_object *o = lt_shared_swap(slot, NULL);
+    lt_note_unlinked(r, o);
     if (o && !LT_FAULT("epoch/edge-kept", "a dead object's slot keeps its reference")) drop_edge(r, o);
 }
 

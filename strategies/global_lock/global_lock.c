@@ -155,7 +155,7 @@ void lt_global_lock_enter(void)
 void lt_global_lock_leave(void)
 {
 #if LT_CHECKS
-    lt_check_leave(&lt_global_lock_domain, lt_global_lock_self, "lt_leave");
+    lt_check_leave(&lt_global_lock_domain, lt_global_lock_self, "lt_leave", __builtin_return_address(0));
 #endif
     lt_section_leave(lt_global_lock_self);
     bool outermost = lt_thread_depth(lt_global_lock_self) == 0;

@@ -2,7 +2,7 @@
  * LT_STRATEGY to its name, and includes this file, which adds the names of lifetime.h for it: argument conversion,
  * sections, creation and the calls that go to the domain. In the checked build the checks are here too.
  *
- * A strategy header defines, as static inline functions or in its .c file, for lt_<name>_:
+ * A strategy header defines, as LT_CALL functions or in its .c file, for lt_<name>_:
  *   birth_raw(o)                    a new object's count: one owned reference, not yet published. False, after undoing
  *                                   the creation with lt_object_undo, where what its death will need can not be had
  *   retain_raw retain_n_raw release_raw release_n_raw try_retain_raw
@@ -22,149 +22,168 @@
 #include "weak.h"
 
 #ifndef LT_OWN_SECTIONS
-static inline void LT_S(enter)(void)
+LT_CALL void LT_S(enter)(void)
 {
     lt_thread *self = LT_S(self);
     if (LT_LIKELY(self != NULL)) lt_section_enter(self);
     else lt_enter_first(&LT_S(domain));
 }
-static inline void LT_S(leave)(void)
+LT_CALL void LT_S(leave)(void)
 {
     LT_CHECK_LEAVE(lt_leave);
     lt_section_leave(LT_S(self));
 }
-static inline void LT_S(safepoint)(void)
+LT_CALL void LT_S(safepoint)(void)
 {
     LT_CHECK_SAFEPOINT(lt_safepoint);
     lt_section_safepoint(LT_S(self));
 }
 #endif
 
-static inline int LT_S(thread_register)(void) { return lt_domain_register(&LT_S(domain)); }
-static inline void LT_S(thread_unregister)(void) { lt_domain_unregister(&LT_S(domain)); }
-static inline void LT_S(poll)(void) { lt_domain_poll(&LT_S(domain)); }
-static inline int LT_S(collect)(void) { return lt_domain_collect(&LT_S(domain)); }
-static inline void LT_S(synchronize)(void) { lt_domain_synchronize(&LT_S(domain)); }
-static inline void LT_S(barrier)(void) { lt_domain_barrier(&LT_S(domain)); }
-static inline void LT_S(defer)(lt_node *node, void (*fn)(lt_node *)) { lt_domain_defer(&LT_S(domain), node, fn); }
-static inline void LT_S(stats_read)(lt_stats *stats) { lt_domain_stats(&LT_S(domain), stats); }
-static inline int LT_S(configure)(enum lt_setting setting, uint64_t value)
+LT_CALL int LT_S(thread_register)(void) { return lt_domain_register(&LT_S(domain)); }
+LT_CALL void LT_S(thread_unregister)(void) { lt_domain_unregister(&LT_S(domain)); }
+LT_CALL void LT_S(poll)(void) { lt_domain_poll(&LT_S(domain)); }
+LT_CALL int LT_S(collect)(void) { return lt_domain_collect(&LT_S(domain)); }
+LT_CALL void LT_S(synchronize)(void) { lt_domain_synchronize(&LT_S(domain)); }
+LT_CALL void LT_S(barrier)(void) { lt_domain_barrier(&LT_S(domain)); }
+LT_CALL void LT_S(defer)(lt_node *node, void (*fn)(lt_node *)) { lt_domain_defer(&LT_S(domain), node, fn); }
+LT_CALL void LT_S(stats_read)(lt_stats *stats) { lt_domain_stats(&LT_S(domain), stats); }
+LT_CALL int LT_S(configure)(enum lt_setting setting, uint64_t value)
 {
     return lt_domain_configure(&LT_S(domain), setting, value);
 }
-static inline const lt_traits *LT_S(traits)(void) { return lt_domain_traits(&LT_S(domain)); }
-static inline const char *LT_S(strategy_name)(void) { return lt_domain_name(&LT_S(domain)); }
+LT_CALL const lt_traits *LT_S(traits)(void) { return lt_domain_traits(&LT_S(domain)); }
+LT_CALL const char *LT_S(strategy_name)(void) { return lt_domain_name(&LT_S(domain)); }
 
-static inline void *LT_S(new)(const lt_type *type)
+LT_CALL void *LT_S(new)(const lt_type *type)
 {
     LT_CHECK_SECTION(lt_new);
     lt_object *o = lt_object_new(LT_S(self), type);
-    return LT_LIKELY(o != NULL) && LT_LIKELY(LT_S(birth_raw)(o)) ? o : NULL;
+    return LT_LIKELY(o != NULL) && LT_CHECK_MADE(o, lt_new) && LT_LIKELY(LT_S(birth_raw)(o)) ? o : NULL;
 }
-static inline void *LT_S(new_sized)(const lt_type *type, size_t bytes)
+LT_CALL void *LT_S(new_sized)(const lt_type *type, size_t bytes)
 {
     LT_CHECK_SECTION(lt_new_sized);
     lt_object *o = lt_object_new_sized(LT_S(self), type, bytes);
-    return LT_LIKELY(o != NULL) && LT_LIKELY(LT_S(birth_raw)(o)) ? o : NULL;
+    return LT_LIKELY(o != NULL) && LT_CHECK_MADE(o, lt_new_sized) && LT_LIKELY(LT_S(birth_raw)(o)) ? o : NULL;
 }
-static inline int LT_S(init)(void *storage, const lt_type *type)
+LT_CALL int LT_S(init)(void *storage, const lt_type *type)
 {
     LT_CHECK_SECTION(lt_init);
     int error = lt_object_init(LT_S(self), (lt_object *)storage, type);
+    if (LT_LIKELY(error == 0) && !LT_CHECK_MADE((lt_object *)storage, lt_init)) return ENOMEM;
     return LT_LIKELY(error == 0) && LT_UNLIKELY(!LT_S(birth_raw)((lt_object *)storage)) ? ENOMEM : error;
 }
-static inline void LT_S(immortalize)(void *object)
+LT_CALL void LT_S(immortalize)(void *object)
 {
-    LT_CHECK_OBJECT(object, lt_immortalize);
+    LT_CHECK_IMMORTAL(object, lt_immortalize);
     LT_S(immortalize_raw)((lt_object *)object);
 }
-static inline bool LT_S(is_immortal)(const void *object) { return LT_S(is_immortal_raw)((const lt_object *)object); }
-
-static inline void LT_S(retain)(void *object)
+LT_CALL bool LT_S(is_immortal)(const void *object)
 {
-    LT_CHECK_OBJECT(object, lt_retain);
+    bool immortal = LT_S(is_immortal_raw)((const lt_object *)object);
+    if (immortal) LT_CHECK_UNCOUNTED(object);
+    return immortal;
+}
+
+LT_CALL void LT_S(retain)(void *object)
+{
+    LT_CHECK_GAIN(object, 1, lt_retain);
     LT_S(retain_raw)((lt_object *)object);
 }
-static inline void LT_S(release)(void *object)
+LT_CALL void LT_S(release)(void *object)
 {
-    LT_CHECK_RELEASE(object, 1, lt_release);
+    LT_CHECK_GIVE(object, 1, lt_release);
     LT_S(release_raw)((lt_object *)object);
 }
-static inline void LT_S(retain_n)(void *object, uint32_t n)
+LT_CALL void LT_S(retain_n)(void *object, uint32_t n)
 {
-    LT_CHECK_OBJECT(object, lt_retain_n);
+    LT_CHECK_GAIN(object, n, lt_retain_n);
     if (n) LT_S(retain_n_raw)((lt_object *)object, n);
 }
-static inline void LT_S(release_n)(void *object, uint32_t n)
+LT_CALL void LT_S(release_n)(void *object, uint32_t n)
 {
-    LT_CHECK_RELEASE(object, n, lt_release_n);
+    LT_CHECK_GIVE(object, n, lt_release_n);
     if (n) LT_S(release_n_raw)((lt_object *)object, n);
 }
-static inline bool LT_S(try_retain)(void *object)
+LT_CALL bool LT_S(try_retain)(void *object)
 {
-    LT_CHECK_BORROWABLE(object, lt_try_retain);
-    return LT_S(try_retain_raw)((lt_object *)object);
+    LT_CHECK_TRY(object, lt_try_retain);
+    bool alive = LT_S(try_retain_raw)((lt_object *)object);
+    if (alive) LT_CHECK_GAINED(object, lt_try_retain);
+    return alive;
 }
-static inline bool LT_S(is_unique)(const void *object)
+LT_CALL bool LT_S(is_unique)(const void *object)
 {
-    LT_CHECK_OBJECT(object, lt_is_unique);
+    LT_CHECK_OWNED(object, lt_is_unique);
     return LT_S(is_unique_raw)((const lt_object *)object);
 }
 
-static inline void LT_S(slot_init)(lt_slot *slot, void *object)
+LT_CALL void LT_S(slot_init)(lt_slot *slot, void *object)
 {
-    if (object) LT_CHECK_OBJECT(object, lt_slot_init);
+    LT_CHECK_LINK(object, lt_slot_init);
     LT_S(slot_init_raw)(slot, (lt_object *)object);
 }
-static inline void *LT_S(slot_load)(lt_slot *slot)
+LT_CALL void *LT_S(slot_load)(lt_slot *slot)
 {
     LT_CHECK_SECTION(lt_slot_load);
-    return LT_S(slot_load_raw)(slot);
+    lt_object *o = LT_S(slot_load_raw)(slot);
+    LT_CHECK_GAINED(o, lt_slot_load);
+    return o;
 }
-static inline void LT_S(slot_store)(lt_slot *slot, void *object)
+LT_CALL void LT_S(slot_store)(lt_slot *slot, void *object)
 {
     LT_CHECK_SECTION(lt_slot_store);
-    if (object) LT_CHECK_OBJECT(object, lt_slot_store);
+    LT_CHECK_LINK(object, lt_slot_store);
     LT_S(slot_store_raw)(slot, (lt_object *)object);
 }
-static inline void *LT_S(slot_swap)(lt_slot *slot, void *object)
+LT_CALL void *LT_S(slot_swap)(lt_slot *slot, void *object)
 {
     LT_CHECK_SECTION(lt_slot_swap);
-    if (object) LT_CHECK_OBJECT(object, lt_slot_swap);
-    return LT_S(slot_swap_raw)(slot, (lt_object *)object);
+    LT_CHECK_LINK(object, lt_slot_swap);
+    lt_object *old = LT_S(slot_swap_raw)(slot, (lt_object *)object);
+    LT_CHECK_GAINED(old, lt_slot_swap);
+    return old;
 }
-static inline void *LT_S(slot_take)(lt_slot *slot)
+LT_CALL void *LT_S(slot_take)(lt_slot *slot)
 {
     LT_CHECK_SECTION(lt_slot_take);
-    return LT_S(slot_swap_raw)(slot, NULL);
+    lt_object *old = LT_S(slot_swap_raw)(slot, NULL);
+    LT_CHECK_GAINED(old, lt_slot_take);
+    return old;
 }
-static inline bool LT_S(slot_cas)(lt_slot *slot, const void *expected, void *desired)
+LT_CALL bool LT_S(slot_cas)(lt_slot *slot, const void *expected, void *desired)
 {
     LT_CHECK_SECTION(lt_slot_cas);
-    if (desired) LT_CHECK_OBJECT(desired, lt_slot_cas);
-    return LT_S(slot_cas_raw)(slot, (const lt_object *)expected, (lt_object *)desired);
+    LT_CHECK_LINK(desired, lt_slot_cas);
+    bool same = LT_S(slot_cas_raw)(slot, (const lt_object *)expected, (lt_object *)desired);
+    if (!same) LT_CHECK_KEPT(desired, lt_slot_cas);
+    return same;
 }
-static inline lt_borrow LT_S(slot_borrow)(lt_slot *slot)
+LT_CALL lt_borrow LT_S(slot_borrow)(lt_slot *slot)
 {
     LT_CHECK_SECTION(lt_slot_borrow);
     lt_borrow borrow = {LT_S(slot_borrow_raw)(slot)};
+    LT_CHECK_BORROWED(borrow.object, lt_slot_borrow);
     return borrow;
 }
-static inline void *LT_S(hold)(lt_borrow borrow)
+LT_CALL void *LT_S(hold)(lt_borrow borrow)
 {
     if (!borrow.object) return NULL;
-    LT_CHECK_BORROWABLE(borrow.object, lt_hold);
-    return LT_S(hold_raw)((lt_object *)borrow.object) ? borrow.object : NULL;
+    LT_CHECK_BORROW(borrow.object, lt_hold);
+    void *held = LT_S(hold_raw)((lt_object *)borrow.object) ? borrow.object : NULL;
+    LT_CHECK_GAINED(held, lt_hold);
+    return held;
 }
-static inline void LT_S(unborrow)(lt_borrow borrow)
+LT_CALL void LT_S(unborrow)(lt_borrow borrow)
 {
     if (!borrow.object) return;
-    LT_CHECK_BORROWABLE(borrow.object, lt_unborrow);
+    LT_CHECK_UNBORROW(borrow.object, lt_unborrow);
     LT_S(unborrow_raw)((lt_object *)borrow.object);
 }
 
 /* The entry that a weak reference to the object holds; false: there is no memory for it. */
-static inline bool LT_S(weak_entry)(lt_object *o, struct lt_weak_entry **entry)
+LT_CALL bool LT_S(weak_entry)(lt_object *o, struct lt_weak_entry **entry)
 {
     *entry = NULL;
     if (!o) return true;
@@ -172,44 +191,47 @@ static inline bool LT_S(weak_entry)(lt_object *o, struct lt_weak_entry **entry)
     *entry = lt_weak_entry_of(LT_S(self), o);
     return *entry != NULL;
 }
-static inline int LT_S(weak_init)(lt_weak *weak, void *object)
+LT_CALL int LT_S(weak_init)(lt_weak *weak, void *object)
 {
     LT_CHECK_SECTION(lt_weak_init);
-    if (object) LT_CHECK_REFERABLE(object, lt_weak_init);
+    LT_CHECK_REFERABLE(object, lt_weak_init);
     struct lt_weak_entry *entry;
     if (LT_UNLIKELY(!LT_S(weak_entry)((lt_object *)object, &entry))) return ENOMEM;
     lt_weak_first(weak, entry);
     return 0;
 }
-static inline int LT_S(weak_store)(lt_weak *weak, void *object)
+LT_CALL int LT_S(weak_store)(lt_weak *weak, void *object)
 {
     LT_CHECK_SECTION(lt_weak_store);
-    if (object) LT_CHECK_REFERABLE(object, lt_weak_store);
+    LT_CHECK_REFERABLE(object, lt_weak_store);
     struct lt_weak_entry *entry;
     if (LT_UNLIKELY(!LT_S(weak_entry)((lt_object *)object, &entry))) return ENOMEM;
     lt_weak_swap(LT_S(self), weak, entry);
     return 0;
 }
-static inline void *LT_S(weak_load)(lt_weak *weak)
+LT_CALL void *LT_S(weak_load)(lt_weak *weak)
 {
     LT_CHECK_SECTION(lt_weak_load);
     for (struct lt_weak_entry *e = lt_weak_peek(weak), *again; e; e = again) {
         lt_object *o = lt_weak_object(e);
         lt_point("lib: found by a weak reference, not retained");
-        if (LT_LIKELY(o != NULL) && LT_LIKELY(LT_S(upgrade_raw)(o))) return o;
+        if (LT_LIKELY(o != NULL) && LT_LIKELY(LT_S(upgrade_raw)(o))) {
+            LT_CHECK_GAINED(o, lt_weak_load);
+            return o;
+        }
         /* Dead. But was it so when it was here? Another may have been stored since, before this one died. */
         again = lt_weak_peek(weak);
         if (again == e || LT_FAULT("lib/weak-not-again", "an object that died is not looked for again")) return NULL;
     }
     return NULL;
 }
-static inline void LT_S(weak_clear)(lt_weak *weak)
+LT_CALL void LT_S(weak_clear)(lt_weak *weak)
 {
     LT_CHECK_SECTION(lt_weak_clear);
     lt_weak_swap(LT_S(self), weak, NULL);
 }
 
-static inline void LT_S(lock_raw)(lt_object *o)
+LT_CALL void LT_S(lock_raw)(lt_object *o)
 {
 #ifdef LT_EXCLUSIVE
     (void)o;
@@ -217,7 +239,7 @@ static inline void LT_S(lock_raw)(lt_object *o)
     lt_object_lock(LT_S(self), o);
 #endif
 }
-static inline void LT_S(unlock_raw)(lt_object *o)
+LT_CALL void LT_S(unlock_raw)(lt_object *o)
 {
 #ifdef LT_EXCLUSIVE
     (void)o;
@@ -225,23 +247,23 @@ static inline void LT_S(unlock_raw)(lt_object *o)
     lt_object_unlock(o);
 #endif
 }
-static inline void LT_S(lock)(void *object)
+LT_CALL void LT_S(lock)(void *object)
 {
     LT_CHECK_LOCK(object, lt_lock);
     LT_S(lock_raw)((lt_object *)object);
 }
-static inline void LT_S(unlock)(void *object)
+LT_CALL void LT_S(unlock)(void *object)
 {
     LT_CHECK_UNLOCK(object, lt_unlock);
     LT_S(unlock_raw)((lt_object *)object);
 }
-static inline void LT_S(lock2)(void *one, void *two)
+LT_CALL void LT_S(lock2)(void *one, void *two)
 {
     bool swap = (uintptr_t)one > (uintptr_t)two; /* everybody locks the lower address first */
     LT_S(lock)(swap ? two : one);
     if (one != two) LT_S(lock)(swap ? one : two);
 }
-static inline void LT_S(unlock2)(void *one, void *two)
+LT_CALL void LT_S(unlock2)(void *one, void *two)
 {
     LT_S(unlock)(one);
     if (one != two) LT_S(unlock)(two);

@@ -136,7 +136,7 @@ static inline lt_object *lt_atomic_slot_swap_raw(lt_slot *s, lt_object *o)
     if (o) lt_atomic_stock_up(o);
     uint64_t word = lt_swap64(&s->word, (uint64_t)o, LT_WEAKEN("atomic/swap-relaxed", LT_ACQ_REL));
     lt_object *old = lt_atomic_object_of(word);
-    if (old) LT_CHECK_OBJECT(old, lt_slot_swap);
+    LT_CHECK_UNLINKED(old);
     if (old) lt_sub64(&old->count.whole, lt_atomic_stock_of(word) - 1, LT_RELEASE); /* one of them is the caller's now */
     return old;
 }
@@ -148,7 +148,7 @@ static inline void lt_atomic_slot_store_raw(lt_slot *s, lt_object *o)
     if (o && LT_FAULT("atomic/stock-up-late", "the slot shows an object before its stock is counted")) lt_atomic_stock_up(o);
     lt_object *old = lt_atomic_object_of(word);
     lt_point("atomic: unlinked, its stock not given back");
-    if (old) LT_CHECK_OBJECT(old, lt_slot_store);
+    LT_CHECK_UNLINKED(old);
     if (old && LT_FAULT("atomic/stock-kept", "a store returns one reference, not the stock")) lt_atomic_give_back(old, 1);
     else if (old) lt_atomic_give_back(old, lt_atomic_stock_of(word));
 }
@@ -162,6 +162,7 @@ static inline bool lt_atomic_slot_cas_raw(lt_slot *s, const lt_object *expected,
     do {
         if (lt_cas64(&s->word, &word, (uint64_t)o, LT_WEAKEN("atomic/cas-relaxed", LT_ACQ_REL), LT_RELAXED)) {
             lt_object *old = lt_atomic_object_of(word);
+            LT_CHECK_UNLINKED(old);
             if (old) lt_atomic_give_back(old, lt_atomic_stock_of(word));
             return true;
         }

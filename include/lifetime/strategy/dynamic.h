@@ -3,18 +3,28 @@
 #define LIFETIME_STRATEGY_DYNAMIC_H
 
 #include "../dynamic.h"
+#include "checks.h"
 
 static inline int lt_dynamic_thread_register(void) { return lt_dynamic_strategy->thread_register(); }
 static inline void lt_dynamic_thread_unregister(void) { lt_dynamic_strategy->thread_unregister(); }
 static inline void lt_dynamic_enter(void) { lt_dynamic_strategy->enter(); }
 static inline void lt_dynamic_leave(void) { lt_dynamic_strategy->leave(); }
 static inline void lt_dynamic_safepoint(void) { lt_dynamic_strategy->safepoint(); }
-static inline void *lt_dynamic_new(const lt_type *type) { return lt_dynamic_strategy->new_(type); }
+static inline void *lt_dynamic_new(const lt_type *type)
+{
+    LT_CHECK_CHOICE(lt_new);
+    return lt_dynamic_strategy->new_(type);
+}
 static inline void *lt_dynamic_new_sized(const lt_type *type, size_t bytes)
 {
+    LT_CHECK_CHOICE(lt_new_sized);
     return lt_dynamic_strategy->new_sized(type, bytes);
 }
-static inline int lt_dynamic_init(void *storage, const lt_type *type) { return lt_dynamic_strategy->init(storage, type); }
+static inline int lt_dynamic_init(void *storage, const lt_type *type)
+{
+    LT_CHECK_CHOICE(lt_init);
+    return lt_dynamic_strategy->init(storage, type);
+}
 static inline void lt_dynamic_immortalize(void *object) { lt_dynamic_strategy->immortalize(object); }
 static inline bool lt_dynamic_is_immortal(const void *object) { return lt_dynamic_strategy->is_immortal(object); }
 static inline void lt_dynamic_retain(void *object) { lt_dynamic_strategy->retain(object); }

@@ -23,9 +23,7 @@ void lt_global_lock_switch(void);
 
 static inline void lt_global_lock_safepoint(void)
 {
-#if defined(LT_CHECKS) && LT_CHECKS
-    lt_check_safepoint(&lt_global_lock_domain, lt_global_lock_self, "lt_safepoint");
-#endif
+    LT_CHECK_SAFEPOINT(lt_safepoint);
     /* A hint: whoever waits finds the lock by other means. */
     bool wanted = lt_load32(&lt_global_lock_wanted, LT_RELAXED);
     if (LT_UNLIKELY(wanted) && !LT_FAULT("global_lock/deaf", "a safepoint does not look who waits")) lt_global_lock_switch();

@@ -72,7 +72,7 @@ static inline lt_object *LT_S(slot_swap_raw)(lt_slot *s, lt_object *o)
 {
     if (o) LT_S(publish_raw)(o);
     lt_object *old = LT_WORD(swap)(s, o);
-    if (old) LT_CHECK_OBJECT(old, lt_slot_swap);
+    LT_CHECK_UNLINKED(old);
     if (old && LT_FAULT("plain/swap-drops", "a swap ends the reference that it returns")) LT_S(drop_raw)(old);
     if (old) LT_S(unlink_raw)(old);
     return old;
@@ -82,7 +82,7 @@ static inline void LT_S(slot_store_raw)(lt_slot *s, lt_object *o)
 {
     if (o) LT_S(publish_raw)(o);
     lt_object *old = LT_WORD(swap)(s, o);
-    if (old) LT_CHECK_OBJECT(old, lt_slot_store);
+    LT_CHECK_UNLINKED(old);
     if (old && !LT_FAULT("plain/store-keeps", "a store keeps the reference to what was there")) LT_S(drop_raw)(old);
 }
 
@@ -90,6 +90,7 @@ static inline bool LT_S(slot_cas_raw)(lt_slot *s, const lt_object *expected, lt_
 {
     if (o) LT_S(publish_raw)(o);
     if (!LT_WORD(cas)(s, expected, o)) return false;
+    LT_CHECK_UNLINKED(expected);
     bool kept = LT_FAULT("plain/cas-keeps", "a compare-and-swap keeps the reference to what was there");
     if (expected && !kept) LT_S(drop_raw)((lt_object *)(uintptr_t)expected);
     return true;
