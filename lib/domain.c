@@ -72,6 +72,7 @@ int lt_domain_register(struct lt_domain *d)
     }
     if (!error) {
         lt_store64(&r->hot.section, 0, LT_RELAXED);
+        r->thread = lt_thread_id();
         lt_online(r);
         r->live = true;
         r->summoned = lt_load64(&d->summons, LT_RELAXED);
@@ -156,55 +157,4 @@ int lt_domain_configure(struct lt_domain *d, enum lt_setting setting, uint64_t v
     if ((unsigned)setting >= LT_SETTINGS) return EINVAL;
     lt_store64(&d->settings[setting], value, LT_RELAXED);
     return 0;
-}
-
-static void add_blocks(const struct lt_magazine *m, uint64_t sum[], lt_stats *s)
-{
-    for (size_t i = 0; i < LT_MAGAZINE_SIZES; i++) {
-        const struct lt_magazine_size *of = &m->size[i];
-        uint64_t bytes = i * LT_MAGAZINE_GRAIN, made = lt_load64(&of->made, LT_RELAXED), freed = lt_load64(&of->freed, LT_RELAXED);
-        int64_t kept = (int64_t)lt_magazine_blocks(of); /* less than none, while its thread changes the sums */
-        sum[LT_CREATED] += made;
-        sum[LT_CREATED_BYTES] += made * bytes;
-        sum[LT_FREED] += freed;
-        sum[LT_FREED_BYTES] += freed * bytes;
-        if (kept > 0) s->kept_bytes += (uint64_t)kept * bytes;
-    }
-}
-
-void lt_domain_stats(struct lt_domain *d, lt_stats *s)
-{
-    uint64_t sum[LT_COUNTERS] = {0};
-    *s = (lt_stats){0};
-    lt_mutex_lock(&d->lock);
-    s->epoch = s->oldest_section = lt_load64(&d->epoch, LT_RELAXED);
-    for (struct lt_record *r = d->records; r; r = r->next) {
-        for (int c = 0; c < LT_COUNTERS; c++) sum[c] += lt_load64(&r->counters[c], LT_RELAXED);
-        add_blocks(&r->magazine, sum, s);
-        if (r->live && !r->seized && !lt_outside(r)) {
-            uint64_t epoch = lt_thread_epoch(&r->hot);
-            if (epoch < s->oldest_section) s->oldest_section = epoch;
-        }
-    }
-    s->threads = d->records_live;
-    s->threads_ever = d->records_made;
-    lt_mutex_unlock(&d->lock);
-    s->created = sum[LT_CREATED];
-    s->created_bytes = sum[LT_CREATED_BYTES];
-    s->freed = sum[LT_FREED];
-    s->freed_bytes = sum[LT_FREED_BYTES];
-    s->live = s->created - s->freed;
-    s->live_bytes = s->created_bytes - s->freed_bytes;
-    s->pending = sum[LT_RETIRED] - sum[LT_RECLAIMED];
-    s->pending_bytes = sum[LT_RETIRED_BYTES] - sum[LT_RECLAIMED_BYTES];
-    /* Counted by where an object is: a finalizer has run when its memory is free, or only waits for a grace period. */
-    s->finalized = s->freed + (d->hooks.ripen == lt_object_ripe ? s->pending : sum[LT_REMAINS]);
-    s->advances = lt_load64(&d->advances, LT_RELAXED);
-    s->seizures = lt_load64(&d->seizures, LT_RELAXED);
-    s->collections = lt_load64(&d->collections, LT_RELAXED);
-    s->collected = lt_load64(&d->collected, LT_RELAXED);
-    s->pause = lt_load64(&d->pause, LT_RELAXED);
-    s->longest_pause = lt_load64(&d->longest_pause, LT_RELAXED);
-    s->slow = sum[LT_SLOW];
-    s->weak = sum[LT_WEAK];
 }

@@ -67,6 +67,14 @@ struct lt_hooks {
 };
 #define LT_COUNT_HELD (1ull << 56) /* hooks.count: as good as more references than there are edges */
 
+struct lt_pressure {
+    uint64_t bound;
+    lt_pressure_fn fn;
+    void *context;
+    bool armed;
+    lt_atomic32 pressed; /* the bound was passed, and nobody has been told: read without the lock as a hint */
+};
+
 struct lt_domain {
     const char *name;
     unsigned id;             /* LT_ID_*, the upper half of an object's mark */
@@ -84,6 +92,9 @@ struct lt_domain {
     lt_atomic64 summons;     /* barriers begun */
 
     pthread_mutex_t lock;    /* records, epochs, seizing, orphans. Never held while client code runs */
+    uint64_t epoch_began;    /* CLOCK_MONOTONIC, nanoseconds */
+    struct { uint64_t live, live_bytes, pending_bytes; } peak;
+    struct lt_pressure pressure;
     pthread_key_t at_exit;
     bool started;
     unsigned patience;       /* attempts to advance that found only threads outside sections behind */
@@ -122,6 +133,7 @@ struct lt_record {
 
     uint32_t index;                    /* of the record, from 1 */
     uint8_t mark;                      /* what the strategy puts into an object's mark */
+    uint32_t thread;                   /* the kernel's number of its thread */
     bool live, seized;                 /* written under the lock */
     bool lost;                         /* its thread vanished in a fork, inside a section: prepare it anew */
     uint64_t summoned;                 /* the last barrier this record handed over for; under the lock */
@@ -194,6 +206,11 @@ static inline bool lt_stamp_ripe(const struct lt_record *r, uint64_t stamp, uint
     uint64_t age = lt_stamp_age(stamp, lt_epoch_seen(r));
     return age >= epochs - LT_FAULT("lib/stamp-early", "a stamp is ripe one epoch early") && !lt_stamp_is_ahead(age);
 }
+
+/* ---- lib/stats.c ---- */
+
+void lt_observe(struct lt_record *, bool began); /* locked: an epoch began, or could not */
+void lt_press(struct lt_record *);               /* at a safepoint: calls the callback, if it is to be called */
 
 /* ---- lib/cascade.c: what follows from the final decrement ---- */
 

@@ -91,6 +91,7 @@ static void clear_up(struct lt_domain *d, struct lt_record *self)
     (void)pthread_mutex_init(&d->world, NULL);
     lt_store32(&d->stopping, 0, LT_RELAXED);
     lt_grace_forked(self);
+    if (self) self->thread = lt_thread_id();
     if (self) lt_ask(self); /* whoever had something for it may have vanished before saying so */
 }
 

@@ -183,6 +183,9 @@ static bool advance(struct lt_record *self, unsigned patience)
     /* Release pairs with the acquire in wait_epochs(), which looks without the lock: what was done in sections that are over by
      * now happened before lt_synchronize returns. */
     lt_store64(&d->epoch, epoch + 1, LT_RELEASE);
+    struct timespec now;
+    lt_time(&now);
+    d->epoch_began = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
     lt_point("lib: an epoch began, the threads are not told");
     for (struct lt_record *r = d->records; r; r = r->next)
         if (r->live && !r->seized)
@@ -195,6 +198,7 @@ static bool advance(struct lt_record *self, unsigned patience)
 /* Unlocks. What the helper found dead on the way is finalized at its next safepoint: here client code may be anywhere. */
 static bool done(struct lt_record *self, bool began)
 {
+    lt_observe(self, began);
     lt_mutex_unlock(&self->domain->lock);
     if (self->dead.head && !self->cascading) lt_ask(self);
     return began;
@@ -407,6 +411,7 @@ void lt_safepoint_slow(lt_thread *thread)
     }
     lt_reclaim_some(r, SAFEPOINT_TURNS);
     if (whole) lt_unmeter(r);
+    if (LT_UNLIKELY(lt_load32(&d->pressure.pressed, LT_RELAXED))) lt_press(r); /* last: it may come here again */
 }
 
 void lt_leave_slow(lt_thread *thread)

@@ -125,5 +125,6 @@ const lt_strategy LT_T(strategy) = {
     .barrier = LT_T(barrier),
     .defer = LT_T(defer),
     .stats_read = LT_T(stats_read),
+    .on_pressure = LT_T(on_pressure),
     .configure = LT_T(configure),
 };

@@ -38,6 +38,8 @@ static inline void lt_futex_wake(const uint32_t *word) { syscall(SYS_futex, word
 
 static inline void lt_time(struct timespec *t) { clock_gettime(CLOCK_MONOTONIC, t); }
 
+static inline uint32_t lt_thread_id(void) { return (uint32_t)syscall(SYS_gettid); }
+
 /* In a loop that waits for a moment. */
 static inline void lt_pause(void)
 {

@@ -107,3 +107,175 @@ CASE(reclaiming_one_by_one) { churn_with(LT_RECLAIM_STEP, 1); }
 CASE(reclaiming_eagerly) { churn_with(LT_PENDING_BYTES, 0); }
 CASE(reclaiming_lazily) { churn_with(LT_PENDING_BYTES, UINT64_MAX); }
 CASE(cascading_one_by_one) { churn_with(LT_CASCADE_BOUND, 1); }
+
+/* ---- who holds memory up ---- */
+
+struct sitter {
+    sem_t sits, go;
+    uint64_t thread; /* the kernel's number */
+};
+
+static void *sits(void *argument)
+{
+    struct sitter *s = argument;
+    s->thread = (uint64_t)gettid();
+    lt_enter();
+    gate_open(&s->sits);
+    gate_pass(&s->go); /* inside the section: this is what the test is about */
+    lt_leave();
+    return NULL;
+}
+
+static uint64_t clock_now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
+
+/* Retires so many objects that epochs would pass. */
+static void churn_one_slot(unsigned rounds)
+{
+    lt_slot slot = {0};
+    for (unsigned i = 0; i < rounds; i++) {
+        lt_enter();
+        lt_slot_store(&slot, thing_new());
+        lt_safepoint();
+        lt_leave();
+    }
+    lt_enter();
+    lt_slot_store(&slot, NULL);
+    lt_leave();
+}
+
+CASE(the_oldest_section_has_a_thread_and_a_time)
+{
+    NEEDS(threads);
+    NEEDS(grace);
+    struct sitter s;
+    lt_stats stats;
+    gate_init(&s.sits);
+    gate_init(&s.go);
+    uint64_t before = clock_now();
+    pthread_t thread = start(sits, &s);
+    gate_pass(&s.sits);
+    churn_one_slot(3000); /* the next epoch begins, and no other */
+    lt_enter();
+    lt_poll();
+    lt_leave();
+    uint64_t after = clock_now();
+    usleep(1000);
+    lt_stats_read(&stats);
+    gate_open(&s.go);
+    finish(thread);
+    CHECK_EQ(stats.oldest_section, stats.epoch - 1);
+    CHECK_EQ(stats.oldest_thread, s.thread);
+    CHECK_AT_MOST(before, stats.oldest_since);
+    CHECK_AT_MOST(stats.oldest_since, after);
+    settle();
+    lt_stats_read(&stats);
+    CHECK_EQ(stats.oldest_thread, 0);
+    CHECK_EQ(stats.oldest_since, 0);
+}
+
+CASE(peaks_stay)
+{
+    struct thing *things[100];
+    lt_stats stats;
+    lt_enter();
+    for (unsigned i = 0; i < 100; i++) things[i] = thing_new();
+    lt_stats_read(&stats);
+    CHECK_EQ(stats.peak_live, 100);
+    CHECK_EQ(stats.peak_live_bytes, 100 * sizeof(struct thing));
+    for (unsigned i = 0; i < 100; i++) lt_release(things[i]);
+    lt_leave();
+    settle();
+    lt_stats_read(&stats);
+    CHECK_EQ(stats.peak_live, 100);
+    CHECK_EQ(stats.peak_live_bytes, 100 * sizeof(struct thing));
+    if (TRAIT(reclaims)) CHECK_EQ(stats.live, 0);
+}
+
+CASE(a_peak_is_seen_without_being_read)
+{
+    NEEDS(reclaims);
+    enum { MANY = 20000, SEEN_EVERY = 4 * 1024 };
+    static struct thing *things[MANY];
+    lt_stats stats;
+    lt_enter();
+    for (unsigned i = 0; i < MANY; i++) {
+        things[i] = thing_new();
+        lt_safepoint();
+    }
+    for (unsigned i = 0; i < MANY; i++) lt_release(things[i]);
+    lt_leave();
+    settle();
+    lt_stats_read(&stats);
+    CHECK_AT_MOST(MANY - SEEN_EVERY - 1025, stats.peak_live);
+    CHECK_AT_MOST(stats.peak_live, MANY);
+}
+
+/* ---- pressure ---- */
+
+struct pressed {
+    unsigned calls;
+    uint64_t most;
+    uint64_t bound;
+};
+
+static void note_pressure(void *context, uint64_t pending)
+{
+    struct pressed *p = context;
+    p->calls++;
+    if (pending > p->most) p->most = pending;
+    lt_release(thing_new()); /* inside a section */
+    lt_poll();
+    lt_safepoint();
+}
+
+/* With a thread that stays in its section, what this one lets go of has to wait. */
+static void let_go_beside_a_sitter(unsigned objects)
+{
+    struct sitter s;
+    gate_init(&s.sits);
+    gate_init(&s.go);
+    pthread_t thread = start(sits, &s);
+    gate_pass(&s.sits);
+    churn_one_slot(objects);
+    gate_open(&s.go);
+    finish(thread);
+    settle();
+    settle();
+}
+
+CASE(pressure_is_told_once_each_time)
+{
+    NEEDS(threads);
+    NEEDS(grace);
+    NEEDS(reclaims);
+    enum { FEW = 2000, MANY = 10000 };
+    struct pressed p = {.bound = 4000 * sizeof(struct thing)};
+    lt_on_pressure(p.bound, note_pressure, &p);
+    let_go_beside_a_sitter(FEW);
+    CHECK_EQ(p.calls, 0);
+    for (unsigned round = 1; round < 4; round++) {
+        let_go_beside_a_sitter(MANY);
+        CHECK_EQ(p.calls, round);
+        CHECK(p.most > p.bound);
+        CHECK_AT_MOST(p.most, p.bound + (2048 + 256) * sizeof(struct thing)); /* a flush, a turn */
+    }
+    lt_on_pressure(0, NULL, NULL);
+    let_go_beside_a_sitter(MANY);
+    CHECK_EQ(p.calls, 3);
+}
+
+CASE(no_pressure_where_memory_does_not_wait)
+{
+    NEEDS_NOT(grace);
+    struct pressed p = {.bound = 0};
+    lt_on_pressure(0, note_pressure, &p);
+    churn_one_slot(5000);
+    settle();
+    CHECK_EQ(p.calls, 0);
+    lt_on_pressure(0, NULL, NULL);
+}

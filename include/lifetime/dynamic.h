@@ -48,6 +48,7 @@ typedef struct lt_strategy {
     void (*barrier)(void);
     void (*defer)(lt_node *, void (*)(lt_node *));
     void (*stats_read)(lt_stats *);
+    void (*on_pressure)(uint64_t bytes, lt_pressure_fn, void *context);
     int (*configure)(enum lt_setting, uint64_t);
 } lt_strategy;
 

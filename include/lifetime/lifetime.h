@@ -141,6 +141,7 @@ void lt_domain_synchronize(lt_domain *);
 void lt_domain_barrier(lt_domain *);
 void lt_domain_defer(lt_domain *, lt_node *, void (*)(lt_node *));
 void lt_domain_stats(lt_domain *, lt_stats *);
+void lt_domain_on_pressure(lt_domain *, uint64_t bytes, lt_pressure_fn, void *context);
 int lt_domain_configure(lt_domain *, enum lt_setting, uint64_t);
 const lt_traits *lt_domain_traits(const lt_domain *);
 const char *lt_domain_name(const lt_domain *);
@@ -363,6 +364,17 @@ static inline void *lt_deref(lt_borrow borrow) { return borrow.object; }
 /* void lt_stats_read(lt_stats *stats)
  * The strategy's counters, summed over its threads; exact when they are quiet. */
 #define lt_stats_read LT_FN(stats_read)
+
+/* void lt_on_pressure(uint64_t bytes, lt_pressure_fn fn, void *context)
+ * Calls fn(context, pending bytes) when more than so many bytes of objects wait to be reclaimed (lt_stats.pending_bytes); then not
+ * again before half of that or less was waiting. Noticed as epochs begin and, where a section holds them up, at least at every
+ * 256th object that a thread retires, or 2048th under `deferred`. Called by a thread that passes a safepoint soon after: at the end of lt_enter, lt_leave,
+ * lt_safepoint, lt_poll or a call that waits; inside its section, with no borrow of its own and no lock of the library held. It
+ * may call whatever may be called inside a section: empty caches, lt_poll, or only note that the program should allocate less.
+ * Two threads may be in it at a time if it takes long. One per strategy: replaces the one before, which may still be running;
+ * NULL: none. Never called where memory does not wait: `plain`, `leak`, and `atomic` and `global_lock` but for weakly referenced
+ * objects. Threads' own shares are looked at, so it costs nothing between safepoints. */
+#define lt_on_pressure LT_FN(on_pressure)
 
 /* int lt_configure(enum lt_setting setting, uint64_t value)
  * 0, or EINVAL for a setting that does not exist. */

@@ -123,6 +123,9 @@ typedef struct lt_stats {
     uint64_t slow;                   /* strategy's own slow path: merges, flushed deltas, hand-overs */
     uint64_t weak;                   /* entries of the weak table: objects with a weak reference, and dead ones that still have */
     uint64_t epoch, oldest_section;  /* the global epoch, and the oldest that a thread inside a section announced */
+    uint64_t oldest_thread;          /* the kernel's number (gettid) of a thread that announced that one; 0: none is behind */
+    uint64_t oldest_since;           /* since when it is (CLOCK_MONOTONIC, nanoseconds): so long it has passed no safepoint */
+    uint64_t peak_live, peak_live_bytes, peak_pending_bytes; /* the most that was seen as epochs began, or was read here */
     uint64_t collections, collected; /* cycle collections, and the objects that they found */
     uint64_t pause, longest_pause;   /* nanoseconds in which all threads were held up for it: the last time; at most */
 } lt_stats;
@@ -137,6 +140,9 @@ typedef struct lt_traits {
     bool grace;          /* a section that never ends delays memory */
     bool unique;         /* lt_is_unique can answer true */
 } lt_traits;
+
+/* For lt_on_pressure. */
+typedef void (*lt_pressure_fn)(void *context, uint64_t pending_bytes);
 
 /* Settings of a strategy, for lt_configure. Each takes effect at once and for all threads. */
 enum lt_setting {

@@ -33,6 +33,8 @@ static inline void lt_cond_signal(pthread_cond_t *c) { model_cond_signal(c); }
 static inline void lt_futex_wait(const uint32_t *word, uint32_t expected) { model_futex_wait(word, expected); }
 static inline void lt_futex_wake(const uint32_t *word) { model_futex_wake(word); }
 
+static inline uint32_t lt_thread_id(void) { return 1; }
+
 static inline void lt_time(struct timespec *t)
 {
     uint64_t ns = model_time();

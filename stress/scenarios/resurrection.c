@@ -30,8 +30,8 @@ static void look_around(struct being *b)
     if (child) lt_slot_store(&slots[i], child);
     struct being *late = being_try_new(b->value / SLOTS);
     if (!late) return;
-    lt_slot_store(&b->left, late); /* dies with it */
     lt_retain(late);
+    lt_slot_store(&b->left, late); /* dies with it */
     lt_slot_store(&elsewhere, late);
 }
 

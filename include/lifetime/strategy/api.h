@@ -48,6 +48,10 @@ LT_CALL void LT_S(synchronize)(void) { lt_domain_synchronize(&LT_S(domain)); }
 LT_CALL void LT_S(barrier)(void) { lt_domain_barrier(&LT_S(domain)); }
 LT_CALL void LT_S(defer)(lt_node *node, void (*fn)(lt_node *)) { lt_domain_defer(&LT_S(domain), node, fn); }
 LT_CALL void LT_S(stats_read)(lt_stats *stats) { lt_domain_stats(&LT_S(domain), stats); }
+LT_CALL void LT_S(on_pressure)(uint64_t bytes, lt_pressure_fn fn, void *context)
+{
+    lt_domain_on_pressure(&LT_S(domain), bytes, fn, context);
+}
 LT_CALL int LT_S(configure)(enum lt_setting setting, uint64_t value)
 {
     return lt_domain_configure(&LT_S(domain), setting, value);

@@ -59,6 +59,10 @@ static inline void lt_dynamic_synchronize(void) { lt_dynamic_strategy->synchroni
 static inline void lt_dynamic_barrier(void) { lt_dynamic_strategy->barrier(); }
 static inline void lt_dynamic_defer(lt_node *node, void (*fn)(lt_node *)) { lt_dynamic_strategy->defer(node, fn); }
 static inline void lt_dynamic_stats_read(lt_stats *stats) { lt_dynamic_strategy->stats_read(stats); }
+static inline void lt_dynamic_on_pressure(uint64_t bytes, lt_pressure_fn fn, void *context)
+{
+    lt_dynamic_strategy->on_pressure(bytes, fn, context);
+}
 static inline int lt_dynamic_configure(enum lt_setting setting, uint64_t value)
 {
     return lt_dynamic_strategy->configure(setting, value);
