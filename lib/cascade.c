@@ -35,6 +35,7 @@ static void finish(struct lt_record *r, lt_object *o)
 {
     const lt_type *type = lt_object_type(o);
     if (LT_UNLIKELY(lt_object_is_weak(o))) lt_weak_sever(r, o);
+    LT_PROBE3(finalize, r->domain->name, o, type->name);
     bool again = lt_is_finalized(o) && !LT_FAULT("lib/collect-twice", "what a collection has finalized is finalized again");
     lt_note_finalizer(r, o);
     if (type->finalize && !again) type->finalize(o);

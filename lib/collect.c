@@ -262,6 +262,7 @@ static uint64_t now(void)
 
 static void note_pause(struct lt_domain *d, uint64_t ns, uint64_t found)
 {
+    LT_PROBE3(collect, d->name, found, ns);
     lt_add64(&d->collections, 1, LT_RELAXED);
     lt_add64(&d->collected, found, LT_RELAXED);
     lt_store64(&d->pause, ns, LT_RELAXED);

@@ -18,6 +18,7 @@
 
 #include "chain.h"
 #include "magazine.h"
+#include "probe.h"
 #include "shadow.h"
 #include "sync.h"
 

@@ -186,6 +186,7 @@ static bool advance(struct lt_record *self, unsigned patience)
     struct timespec now;
     lt_time(&now);
     d->epoch_began = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+    LT_PROBE2(advance, d->name, epoch + 1);
     lt_point("lib: an epoch began, the threads are not told");
     for (struct lt_record *r = d->records; r; r = r->next)
         if (r->live && !r->seized)

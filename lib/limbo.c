@@ -93,6 +93,7 @@ static void retire(struct lt_record *r, lt_object *o, int kind)
     lt_chain_push(bag_of(r, r->limbo, lt_thread_epoch(&r->hot) - stale, kind), &r->domain->hooks.links, o);
     r->limbo->bytes += bytes;
     lt_count(r, LT_RETIRED, 1);
+    LT_PROBE3(retire, r->domain->name, o, bytes);
     lt_count(r, LT_RETIRED_BYTES, bytes);
     tend(r, 1);
 }

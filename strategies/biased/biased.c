@@ -120,6 +120,7 @@ static void merge(struct lt_record *by, struct lt_record *owner, lt_object *o)
         lt_sub32(&o->count.half.shared, LT_BIASED_QUEUED, LT_ACQ_REL); /* merged by the owner's last release meanwhile */
     }
     lt_count(by, LT_SLOW, 1);
+    LT_PROBE3(merge, by->domain->name, o, owner->index);
     if (!try_die(o)) return;
     bool its_own = by != owner && owner->live && lt_object_type(o)->flags & LT_TYPE_FINALIZE_ON_OWNER;
     if (its_own) lt_chain_push(&biased_of(owner)->kept, &lt_biased_domain.hooks.links, o);

@@ -202,6 +202,7 @@ static void flush(struct lt_record *record)
 {
     struct deferred_record *r = deferred_of(record);
     if (!r->used || LT_FAULT("deferred/unflushed", "an epoch is announced with deltas in the cache")) return;
+    LT_PROBE2(flush, record->domain->name, record->index);
     for (int i = 0; i < ENTRIES; i++) {
         struct lt_deferred_entry e = r->cache[i];
         if (e.delta != r->held) apply(r, e.object, e.delta - r->held);
