@@ -105,7 +105,7 @@ static void each(struct walker *w, void (*step)(struct walker *, struct lt_track
 {
     for (struct lt_track_chunk *c = w->record->domain->chunks; c; c = c->next)
         for (unsigned i = 0; i < LT_TRACK_PLACES; i++) {
-            if (i + AHEAD < LT_TRACK_PLACES) __builtin_prefetch((const struct lt_track *)c->place[i + AHEAD] - 1);
+            if (i + AHEAD < LT_TRACK_PLACES) __builtin_prefetch((const void *)(c->place[i + AHEAD] - sizeof(struct lt_track)));
             if (!(c->place[i] & LT_TRACK_FREE)) step(w, lt_track_of((const lt_object *)c->place[i]));
         }
 }
