@@ -1,4 +1,5 @@
-/* hash.c: a hash table with chains. Readers take no lock; a writer locks the table's object, and only the bucket's slot changes.
+/* hash.c: a hash table with chains. Readers take no lock; a writer locks the table's object, and only the bucket's
+ * slot changes.
  *
  *     cc hash.c $(pkg-config --cflags --libs lifetime-deferred) -pthread && ./a.out */
 #include <lifetime/lifetime.h>
@@ -7,7 +8,8 @@
 
 enum { BUCKETS = 256, KEYS = 1000, THREADS = 4 };
 
-/* An entry does not change once it is in the table: to change a value is to put a new entry in front, without the old one. */
+/* An entry does not change once it is in the table: to change a value is to put a new entry in front, without the old
+ * one. */
 struct entry { lt_object header; long key, value; struct entry *next; };
 struct table { lt_object header; lt_slot buckets[BUCKETS]; };
 
@@ -75,7 +77,8 @@ static void *work(void *argument)
         lt_enter();
         put(table, key, key);
         put(table, key, key * key);
-        if (get(table, KEYS - key, &value) && value != KEYS - key && value != (KEYS - key) * (KEYS - key)) printf("WRONG\n");
+        long other = KEYS - key;
+        if (get(table, other, &value) && value != other && value != other * other) printf("WRONG\n");
         lt_leave();
     }
     return NULL;

@@ -1,5 +1,5 @@
-/* stack.c: Treiber's stack. No counter in the pointer and no hazard pointers: what is borrowed cannot be freed and used again
- * (the ABA problem), whichever strategy it is.
+/* stack.c: Treiber's stack. No counter in the pointer and no hazard pointers: what is borrowed cannot be freed and
+ * used again (the ABA problem), whichever strategy it is.
  *
  *     cc stack.c $(pkg-config --cflags --libs lifetime-epoch) -pthread && ./a.out */
 #include <lifetime/lifetime.h>

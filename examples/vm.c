@@ -97,7 +97,8 @@ int main(void)
         /* BEGIN */
         PUSH, 0, STORE, SUM,
         /* ADD_UP: while list: sum = sum + first(list); list = rest(list) */
-        LOAD, LIST, JUMP_UNLESS, DONE, LOAD, SUM, LOAD, LIST, FIRST, ADD, STORE, SUM, LOAD, LIST, REST, STORE, LIST, JUMP, ADD_UP,
+        LOAD, LIST, JUMP_UNLESS, DONE, LOAD, SUM, LOAD, LIST, FIRST, ADD, STORE, SUM, LOAD, LIST, REST, STORE, LIST,
+        JUMP, ADD_UP,
         /* DONE */
         LOAD, SUM, PRINT, HALT,
     };

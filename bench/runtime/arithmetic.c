@@ -20,12 +20,14 @@ bool to_float(struct vm *vm, const value *v, double *out)
 
 bool to_int(struct vm *vm, const value *v, int64_t *out)
 {
-    if (!is_int(v)) return throw_error(vm, class_TypeError, "'%s' object cannot be interpreted as an integer", type_name(v)) != NULL;
+    if (!is_int(v)) return throw_error(vm, class_TypeError, "'%s' object cannot be interpreted as an integer",
+        type_name(v)) != NULL;
     *out = int_of(v);
     return true;
 }
 
-static void *overflow(struct vm *vm) { return throw_error(vm, class_OverflowError, "int of more than 64 bits is not supported by pocket"); }
+static void *overflow(struct vm *vm) { return throw_error(vm, class_OverflowError,
+    "int of more than 64 bits is not supported by pocket"); }
 static void *zero(struct vm *vm, const char *what) { return throw_error(vm, class_ZeroDivisionError, "%s", what); }
 
 static value *int_power(struct vm *vm, int64_t base, int64_t exponent)
@@ -91,7 +93,8 @@ static double float_floor(double a, double b)
 static value *float_binary(struct vm *vm, int op, double a, double b)
 {
     if (b == 0 && (op == O_DIV || op == O_FLOOR || op == O_MOD))
-        return zero(vm, op == O_DIV ? "float division by zero" : op == O_MOD ? "float modulo" : "float floor division by zero");
+        return zero(vm, op == O_DIV ? "float division by zero" : op == O_MOD ? "float modulo"
+            : "float floor division by zero");
     switch (op) {
     case O_ADD: case O_ADD_TO: return new_float(vm, a + b);
     case O_SUB: return new_float(vm, a - b);
@@ -101,9 +104,11 @@ static value *float_binary(struct vm *vm, int op, double a, double b)
     case O_MOD: return new_float(vm, float_mod(a, b));
     default:
         if (a == 0 && b < 0) return zero(vm, "0.0 cannot be raised to a negative power");
-        if (a < 0 && isfinite(b) && b != floor(b)) return throw_error(vm, class_ValueError, "a complex result is not supported by pocket");
+        if (a < 0 && isfinite(b) && b != floor(b)) return throw_error(vm, class_ValueError,
+            "a complex result is not supported by pocket");
         double r = pow(a, b);
-        if (isinf(r) && isfinite(a) && isfinite(b)) return throw_error(vm, class_OverflowError, "(34, 'Numerical result out of range')");
+        if (isinf(r) && isfinite(a) && isfinite(b)) return throw_error(vm, class_OverflowError,
+            "(34, 'Numerical result out of range')");
         return new_float(vm, r);
     }
 }
@@ -125,22 +130,27 @@ value *binary(struct vm *vm, int op, value *a, value *b)
 {
     if (is_int(a) && is_int(b)) {
         if (a->kind == BOOL && b->kind == BOOL && op >= O_AND && op <= O_XOR)
-            return boolean(op == O_AND ? int_of(a) & int_of(b) : op == O_OR ? int_of(a) | int_of(b) : int_of(a) ^ int_of(b));
+            return boolean(op == O_AND ? int_of(a) & int_of(b) : op == O_OR ? int_of(a) | int_of(b)
+                : int_of(a) ^ int_of(b));
         return int_binary(vm, op, int_of(a), int_of(b));
     }
-    if (is_number(a) && is_number(b) && (op <= O_POW || op == O_ADD_TO)) return float_binary(vm, op, as_double(a), as_double(b));
+    if (is_number(a) && is_number(b) && (op <= O_POW || op == O_ADD_TO)) return float_binary(vm, op, as_double(a),
+        as_double(b));
     if (op == O_ADD || op == O_ADD_TO) {
         if (op == O_ADD_TO && a->kind == LIST) return list_extend(vm, (struct list *)a, b) ? keep(a) : NULL;
         if (a->kind == LIST && b->kind == LIST) return list_concat(vm, (struct list *)a, (struct list *)b);
         if (a->kind == TUPLE && b->kind == TUPLE) return tuple_concat(vm, (struct tuple *)a, (struct tuple *)b);
         if (a->kind == STR && b->kind == STR) return string_concat(vm, (struct string *)a, (struct string *)b);
         if (a->kind == STR || a->kind == LIST || a->kind == TUPLE)
-            return throw_error(vm, class_TypeError, "can only concatenate %s (not \"%s\") to %s", type_name(a), type_name(b), type_name(a));
+            return throw_error(vm, class_TypeError, "can only concatenate %s (not \"%s\") to %s", type_name(a),
+                type_name(b), type_name(a));
     }
     if (op == O_MUL && repeats(a) && is_int(b)) return repeated(vm, a, int_of(b));
     if (op == O_MUL && repeats(b) && is_int(a)) return repeated(vm, b, int_of(a));
-    if (op == O_MOD && a->kind == STR) return throw_error(vm, class_TypeError, "'%%' of a str is not supported by pocket: use an f-string");
-    return throw_error(vm, class_TypeError, "unsupported operand type(s) for %s: '%s' and '%s'", symbols[op], type_name(a), type_name(b));
+    if (op == O_MOD && a->kind == STR) return throw_error(vm, class_TypeError,
+        "'%%' of a str is not supported by pocket: use an f-string");
+    return throw_error(vm, class_TypeError, "unsupported operand type(s) for %s: '%s' and '%s'", symbols[op],
+        type_name(a), type_name(b));
 }
 
 value *unary(struct vm *vm, int op, value *a)
@@ -171,7 +181,8 @@ bool truth(const value *v)
 
 /* ---- Comparison ---- */
 
-static int ordered(int comparison, int less, int equal) /* less and equal are 0 or 1; for numbers that have no order both 0 */
+/* less and equal are 0 or 1; for numbers that have no order both 0 */
+static int ordered(int comparison, int less, int equal)
 {
     switch (comparison) {
     case C_LT: return less;
@@ -188,7 +199,8 @@ static int compare_items(struct vm *vm, int comparison, value *a, value *b)
 {
     value *ia = new_iterator(vm, a), *ib = ia ? new_iterator(vm, b) : NULL;
     int result = -1;
-    if (ib && vm->depth++ > 1000) throw_error(vm, class_RecursionError, "maximum recursion depth exceeded in comparison");
+    if (ib && vm->depth++ > 1000) throw_error(vm, class_RecursionError,
+        "maximum recursion depth exceeded in comparison");
     while (ib && !vm->thrown) {
         value *x = next_of(vm, ia), *y = next_of(vm, ib);
         if (!x || !y) {
@@ -240,7 +252,8 @@ int compare(struct vm *vm, int comparison, value *a, value *b)
     if (a->kind == STR && b->kind == STR) {
         const struct string *x = (const struct string *)a, *y = (const struct string *)b;
         int order = memcmp(x->text, y->text, x->bytes < y->bytes ? x->bytes : y->bytes);
-        return ordered(comparison, order < 0 || (order == 0 && x->bytes < y->bytes), order == 0 && x->bytes == y->bytes);
+        return ordered(comparison, order < 0 || (order == 0 && x->bytes < y->bytes), order == 0
+            && x->bytes == y->bytes);
     }
     if ((a->kind == LIST || a->kind == TUPLE) && a->kind == b->kind) return compare_items(vm, comparison, a, b);
     if (comparison == C_EQ || comparison == C_NE) {
@@ -248,7 +261,8 @@ int compare(struct vm *vm, int comparison, value *a, value *b)
         if (a->kind == DICT && b->kind == DICT) same = compare_dicts(vm, (struct dict *)a, (struct dict *)b);
         return same < 0 ? same : same == (comparison == C_EQ);
     }
-    throw_error(vm, class_TypeError, "'%s' not supported between instances of '%s' and '%s'", comparisons[comparison], type_name(a), type_name(b));
+    throw_error(vm, class_TypeError, "'%s' not supported between instances of '%s' and '%s'", comparisons[comparison],
+        type_name(a), type_name(b));
     return -1;
 }
 
@@ -265,7 +279,8 @@ bool hash(struct vm *vm, const value *v, uint64_t *out)
     switch ((enum kind)v->kind) {
     case STR: *out = ((const struct string *)v)->hash; return true;
     case FLOAT:
-        if (float_of(v) == (double)(int64_t)float_of(v) && fabs(float_of(v)) < 9e18) *out = mixed((uint64_t)(int64_t)float_of(v));
+        if (float_of(v) == (double)(int64_t)float_of(v)
+            && fabs(float_of(v)) < 9e18) *out = mixed((uint64_t)(int64_t)float_of(v));
         else *out = mixed((uint64_t)int_of(v) ^ 0x9e3779b97f4a7c15u);
         return true;
     case NONE: case BOOL: case INT: *out = mixed((uint64_t)int_of(v)); return true;
@@ -279,7 +294,8 @@ bool hash(struct vm *vm, const value *v, uint64_t *out)
         *out = all;
         return true;
     }
-    case LIST: case DICT: case SLICE: return throw_error(vm, class_TypeError, "unhashable type: '%s'", type_name(v)) != NULL;
+    case LIST: case DICT: case SLICE: return throw_error(vm, class_TypeError, "unhashable type: '%s'",
+        type_name(v)) != NULL;
     default: *out = mixed((uint64_t)(uintptr_t)v); return true;
     }
 }
@@ -287,7 +303,8 @@ bool hash(struct vm *vm, const value *v, uint64_t *out)
 bool equal_keys(const value *a, const value *b)
 {
     if (a == b) return true;
-    if (is_number(a) && is_number(b)) return is_int(a) && is_int(b) ? int_of(a) == int_of(b) : as_double(a) == as_double(b);
+    if (is_number(a) && is_number(b)) return is_int(a) && is_int(b) ? int_of(a) == int_of(b)
+        : as_double(a) == as_double(b);
     if (a->kind != b->kind) return false;
     if (a->kind == STR) {
         const struct string *x = (const struct string *)a, *y = (const struct string *)b;

@@ -11,7 +11,8 @@ static value *iterated(struct vm *vm, const struct call *c, unsigned i) { return
 
 static value *print(struct vm *vm, const struct call *c)
 {
-    const value *separator = argument_named(c, "sep"), *end = argument_named(c, "end"), *file = argument_named(c, "file");
+    const value *separator = argument_named(c, "sep"), *end = argument_named(c, "end"),
+        *file = argument_named(c, "file");
     const value *flush = argument_named(c, "flush");
     struct text t = {0};
     bool good = true;
@@ -57,11 +58,13 @@ static value *int_function(struct vm *vm, const struct call *c)
     if (v->kind == FLOAT) {
         double f = float_of(v);
         if (isnan(f)) return throw_error(vm, class_ValueError, "cannot convert float NaN to integer");
-        if (fabs(f) >= 9.2e18) return throw_error(vm, class_OverflowError, "int of more than 64 bits is not supported by pocket");
+        if (fabs(f) >= 9.2e18) return throw_error(vm, class_OverflowError,
+            "int of more than 64 bits is not supported by pocket");
         return new_int(vm, (int64_t)f);
     }
     if (v->kind != STR)
-        return throw_error(vm, class_TypeError, "int() argument must be a string, a bytes-like object or a real number, not '%s'", type_name(v));
+        return throw_error(vm, class_TypeError,
+            "int() argument must be a string, a bytes-like object or a real number, not '%s'", type_name(v));
     if (c->count == 2 && !to_int(vm, c->args[1], &base)) return NULL;
     const char *text = ((const struct string *)v)->text;
     char *end;
@@ -79,7 +82,8 @@ static value *float_function(struct vm *vm, const struct call *c)
         const char *text = ((struct string *)c->args[0])->text;
         char *end;
         f = strtod(text, &end);
-        if (end == text || *end) return throw_error(vm, class_ValueError, "could not convert string to float: '%s'", text);
+        if (end == text || *end) return throw_error(vm, class_ValueError, "could not convert string to float: '%s'",
+            text);
     } else if (c->count && !to_float(vm, c->args[0], &f)) {
         return NULL;
     }
@@ -101,7 +105,8 @@ static value *format(struct vm *vm, const struct call *c)
 {
     if (!arguments(vm, c, "format", 1, 2)) return NULL;
     const struct string *s = c->count > 1 ? (const struct string *)c->args[1] : NULL;
-    if (s && s->v.kind != STR) return throw_error(vm, class_TypeError, "format() argument 2 must be str, not %s", type_name(&s->v));
+    if (s && s->v.kind != STR) return throw_error(vm, class_TypeError, "format() argument 2 must be str, not %s",
+        type_name(&s->v));
     return formatted(vm, c->args[0], s ? s->text : "", s ? s->bytes : 0);
 }
 
@@ -180,7 +185,8 @@ static value *sorted(struct vm *vm, const struct call *c)
     value *args[8] = {list};
     for (unsigned i = 1; i < c->count && i < 8; i++) args[i] = c->args[i];
     for (struct builtin *b = list_methods; b->name; b++)
-        if (!strcmp(b->name, "sort") && !b->fn(vm, &(struct call){args, c->count, c->names})) return drop(vm, list), NULL;
+        if (!strcmp(b->name, "sort") && !b->fn(vm, &(struct call){args, c->count, c->names})) return drop(vm, list),
+            NULL;
     return list;
 }
 
@@ -270,7 +276,8 @@ static value *round_function(struct vm *vm, const struct call *c)
     double f;
     if (!to_float(vm, c->args[0], &f) || (c->count == 2 && !to_int(vm, c->args[1], &digits))) return NULL;
     if (c->count == 1) {
-        if (!(fabs(f) < 9.2e18)) return throw_error(vm, class_OverflowError, "int of more than 64 bits is not supported by pocket");
+        if (!(fabs(f) < 9.2e18)) return throw_error(vm, class_OverflowError,
+            "int of more than 64 bits is not supported by pocket");
         return new_int(vm, (int64_t)nearbyint(f));
     }
     if (digits < 0 || digits > 22 || !isfinite(f)) return new_float(vm, f);
@@ -313,11 +320,13 @@ static value *chr(struct vm *vm, const struct call *c)
 }
 
 static struct builtin functions[] = {
-    {.name = "print", .fn = print}, {.name = "len", .fn = len}, {.name = "range", .fn = range}, {.name = "int", .fn = int_function},
+    {.name = "print", .fn = print}, {.name = "len", .fn = len}, {.name = "range", .fn = range},
+        {.name = "int", .fn = int_function},
     {.name = "float", .fn = float_function}, {.name = "str", .fn = str_function}, {.name = "repr", .fn = repr},
     {.name = "format", .fn = format}, {.name = "bool", .fn = bool_function}, {.name = "list", .fn = list_function},
     {.name = "tuple", .fn = tuple_function}, {.name = "dict", .fn = dict_function}, {.name = "abs", .fn = abs_function},
-    {.name = "min", .fn = min}, {.name = "max", .fn = max}, {.name = "sum", .fn = sum}, {.name = "sorted", .fn = sorted},
+    {.name = "min", .fn = min}, {.name = "max", .fn = max}, {.name = "sum", .fn = sum},
+        {.name = "sorted", .fn = sorted},
     {.name = "reversed", .fn = reversed}, {.name = "zip", .fn = zip}, {.name = "enumerate", .fn = enumerate},
     {.name = "any", .fn = any}, {.name = "all", .fn = all}, {.name = "isinstance", .fn = isinstance},
     {.name = "round", .fn = round_function}, {.name = "divmod", .fn = divmod}, {.name = "pow", .fn = pow_function},
@@ -331,7 +340,8 @@ static value *main_name;
 void builtin_class(struct class *class) { classes[class_count++] = class; }
 
 static struct builtin *const tables[KINDS] = {
-    [STR] = string_methods, [LIST] = list_methods, [TUPLE] = tuple_methods, [DICT] = dict_methods, [LOCK] = lock_methods,
+    [STR] = string_methods, [LIST] = list_methods, [TUPLE] = tuple_methods, [DICT] = dict_methods,
+        [LOCK] = lock_methods,
     [THREAD] = thread_methods, [RANDOM] = random_methods, [STREAM] = stream_methods,
 };
 

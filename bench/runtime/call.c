@@ -30,9 +30,11 @@ void pop(struct vm *vm)
 static void *arity(struct vm *vm, const struct code *code, unsigned given, unsigned defaults)
 {
     if (defaults)
-        return throw_error(vm, class_TypeError, "%s() takes from %u to %u positional arguments but %u %s given", code->qualified,
+        return throw_error(vm, class_TypeError, "%s() takes from %u to %u positional arguments but %u %s given",
+            code->qualified,
             code->params - defaults, code->params, given, given == 1 ? "was" : "were");
-    return throw_error(vm, class_TypeError, "%s() takes %u positional argument%s but %u %s given", code->qualified, code->params,
+    return throw_error(vm, class_TypeError, "%s() takes %u positional argument%s but %u %s given", code->qualified,
+        code->params,
         code->params == 1 ? "" : "s", given, given == 1 ? "was" : "were");
 }
 
@@ -43,8 +45,10 @@ static bool named_arguments(struct vm *vm, const struct code *code, const struct
         unsigned k = 0;
         while (k < code->params && (value *)code->param_names[k] != c->names->items[i]) k++;
         if (k == code->params)
-            return throw_error(vm, class_TypeError, "%s() got an unexpected keyword argument '%s'", code->qualified, name) != NULL;
-        if (to[k]) return throw_error(vm, class_TypeError, "%s() got multiple values for argument '%s'", code->qualified, name) != NULL;
+            return throw_error(vm, class_TypeError, "%s() got an unexpected keyword argument '%s'", code->qualified,
+                name) != NULL;
+        if (to[k]) return throw_error(vm, class_TypeError, "%s() got multiple values for argument '%s'",
+            code->qualified, name) != NULL;
         to[k] = c->args[first + i];
     }
     return true;
@@ -62,7 +66,8 @@ struct frame *push_call(struct vm *vm, struct function *function, const struct c
         if (!args[i] && i + function->defaults >= code->params)
             args[i] = function->refs[function->cells + i + function->defaults - code->params];
         if (!args[i])
-            return throw_error(vm, class_TypeError, "%s() missing 1 required positional argument: '%s'", code->qualified, code->param_names[i]->text);
+            return throw_error(vm, class_TypeError, "%s() missing 1 required positional argument: '%s'",
+                code->qualified, code->param_names[i]->text);
     }
     struct frame *f = push(vm, code, reg);
     if (!f) return NULL;

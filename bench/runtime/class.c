@@ -57,7 +57,8 @@ value *new_class(struct vm *vm, const char *name, struct class *base, struct str
     c->attr_names = attrs;
     c->attr_places = places;
     for (unsigned i = 0; i < attr_count; i++) place_store(vm, &places[i], values[i]);
-    c->type = (lt_type){.name = name, .size = sizeof(struct instance) + c->fields * sizeof(lt_slot), .trace = trace_instance};
+    c->type = (lt_type){.name = name, .size = sizeof(struct instance) + c->fields * sizeof(lt_slot),
+        .trace = trace_instance};
     c->v.id = new_id();
     c->instance_id = c->exception ? EXCEPTION : new_id();
     return fix(&c->v);
@@ -112,7 +113,8 @@ static bool filled(lt_slot *slot)
     return yes;
 }
 
-static struct found find_in_instance(struct vm *vm, struct instance *i, const struct string *name, _Atomic uint64_t *cache)
+static struct found find_in_instance(struct vm *vm, struct instance *i, const struct string *name,
+    _Atomic uint64_t *cache)
 {
     unsigned depth, index;
     bool field = false;
@@ -185,9 +187,11 @@ void *no_attribute(struct vm *vm, value *object, const struct string *name)
 {
     if (vm->thrown) return NULL;
     if (object->kind == MODULE)
-        return throw_error(vm, class_AttributeError, "module '%s' has no attribute '%s'", ((struct module *)object)->name, name->text);
+        return throw_error(vm, class_AttributeError, "module '%s' has no attribute '%s'",
+            ((struct module *)object)->name, name->text);
     if (object->kind == CLASS)
-        return throw_error(vm, class_AttributeError, "type object '%s' has no attribute '%s'", ((struct class *)object)->name, name->text);
+        return throw_error(vm, class_AttributeError, "type object '%s' has no attribute '%s'",
+            ((struct class *)object)->name, name->text);
     return throw_error(vm, class_AttributeError, "'%s' object has no attribute '%s'", type_name(object), name->text);
 }
 
@@ -223,7 +227,8 @@ bool attribute_set(struct vm *vm, value *object, struct string *name, value *own
         struct place *place = class_attribute((struct class *)object, name);
         if (place) return place_store(vm, place, owned), true;
         drop(vm, owned);
-        return throw_error(vm, class_AttributeError, "pocket gives a class no attribute ('%s') that its body does not define", name->text);
+        return throw_error(vm, class_AttributeError,
+            "pocket gives a class no attribute ('%s') that its body does not define", name->text);
     }
     if (object->kind != INSTANCE) {
         drop(vm, owned);

@@ -1,7 +1,8 @@
 /* class.h: inline caches.
  *
- * A cache word is what the object's id was, and where the attribute was found: id 32 | where 4 | depth 4 | index 24. Classes keep
- * their layout for ever, so a word is right whenever its id matches; many threads may write it, each a right one. */
+ * A cache word is what the object's id was, and where the attribute was found: id 32 | where 4 | depth 4 | index 24.
+ * Classes keep their layout for ever, so a word is right whenever its id matches; many threads may write it, each a
+ * right one. */
 #ifndef POCKET_CLASS_H
 #define POCKET_CLASS_H
 

@@ -1,13 +1,13 @@
 /* code.h: what the compiler writes and the interpreter reads: a register machine.
  *
- * An instruction is one 64-bit word: an operation and three fields, registers unless said otherwise. Words of data may follow:
- * a cache, or registers, four to a word. A frame's registers, from its base:
+ * An instruction is one 64-bit word: an operation and three fields, registers unless said otherwise. Words of data
+ * may follow: a cache, or registers, four to a word. A frame's registers, from its base:
  *
  *   -1, -2, …   the constants that the function uses, copied into every frame: an operand is an operand
  *   arguments   the caller's references
  *   cells       of enclosing functions; the function's references
- *   borrows     what slots gave for a moment: only where the strategy borrows for free, and never over a safepoint; then as many
- *               owned registers, for what was made instead (a character of a string)
+ *   borrows     what slots gave for a moment: only where the strategy borrows for free, and never over a safepoint;
+ *               then as many owned registers, for what was made instead (a character of a string)
  *   locals      owned
  *   temporaries owned; what is in one is given away where it is stored, and else stays until it is overwritten
  */
@@ -20,8 +20,9 @@ enum { BORROWS = 4, MOST_ARGUMENTS = 64 };
 
 /* name(fields): off is relative to the next instruction and always in c. */
 #define OPCODES(X) \
-    X(ADD) X(SUB) X(MUL) X(DIV) X(FLOOR) X(MOD) X(POW) X(AND) X(OR) X(XOR) X(LEFT) X(RIGHT) X(ADD_TO) /* a = b op c; as enum operation */ \
-    X(LT) X(LE) X(EQ) X(NE) X(GT) X(GE) X(IN) X(NOT_IN) X(IS) X(IS_NOT) /* a = b op c; as enum comparison */ \
+    X(ADD) X(SUB) X(MUL) X(DIV) X(FLOOR) X(MOD) X(POW) X(AND) X(OR) X(XOR) X(LEFT) X(RIGHT) X(ADD_TO) \
+    /* a = b op c, as enum operation; and as enum comparison: */ \
+    X(LT) X(LE) X(EQ) X(NE) X(GT) X(GE) X(IN) X(NOT_IN) X(IS) X(IS_NOT) \
     X(NEGATIVE) X(POSITIVE) X(INVERT) X(NOT) /* a = op b; as enum unary */ \
     X(MOVE)    /* a = b */ \
     X(STEAL)   /* a = b, b empty */ \

@@ -293,7 +293,8 @@ static void assign(struct compiler *c, struct node *n)
             return;
         }
     }
-    if (n->list.count == 1 && target->kind == E_TUPLE && n->b->kind == E_TUPLE && target->list.count == n->b->list.count) {
+    if (n->list.count == 1 && target->kind == E_TUPLE && n->b->kind == E_TUPLE
+        && target->list.count == n->b->list.count) {
         size_t count = target->list.count;
         int *list = arena((count + 1) * sizeof *list);
         for (size_t i = 0; i < count; i++) into(c, n->b->list.items[i], list[i] = temp(c));
@@ -312,7 +313,8 @@ static void augment(struct compiler *c, struct node *n)
 {
     struct node *target = n->a;
     enum opcode op = (enum opcode)(OP_ADD + n->op);
-    struct node result = {.kind = E_BINARY, .line = n->line, .op = n->op == O_ADD ? O_ADD_TO : n->op, .a = target, .b = n->b};
+    struct node result = {.kind = E_BINARY, .line = n->line, .op = n->op == O_ADD ? O_ADD_TO : n->op, .a = target,
+        .b = n->b};
     struct node assignment = {.kind = S_ASSIGN, .line = n->line, .b = &result, .list = {&target, 1}};
     if (target->kind == E_NAME) {
         assign(c, &assignment);
@@ -338,7 +340,8 @@ static void delete(struct compiler *c, struct node *n)
         if (target->kind == E_NAME) {
             int reg = operand(c, target); /* which must have a value */
             struct variable *v = c->scope->parent ? variable_of(c->scope, target->name) : NULL;
-            if (v && (v->captured || v->from_outside)) unsupported(n->line, "del of a variable that a function captures");
+            if (v && (v->captured || v->from_outside)) unsupported(n->line,
+                "del of a variable that a function captures");
             if (!v || v->global) emit(c, OP_CLEAR, reg = temp(c), 0, 0), store(c, target, reg);
             else emit(c, OP_CLEAR, v->reg, 0, 0);
             for (size_t k = 0; v && k < c->scope->count; k++)
@@ -575,7 +578,8 @@ static struct compiler begin(struct compiler *outer, struct vm *vm, struct scope
     c.code->name = c.code->qualified = name;
     c.prefix = "";
     c.caught = NOWHERE;
-    c.first_borrow = lt_strategy_traits()->owed_borrow ? NOWHERE : 0; /* a borrow that is counted is no better than a load */
+    /* a borrow that is counted is no better than a load */
+    c.first_borrow = lt_strategy_traits()->owed_borrow ? NOWHERE : 0;
     c.bound = arena(scope->count + 1);
     return c;
 }

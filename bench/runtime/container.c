@@ -8,7 +8,8 @@ static bool bounds(struct vm *vm, const value *key, int64_t length, int64_t *sta
     const struct slice *s = (const struct slice *)key;
     *start = 0;
     *stop = length;
-    if ((s->start != None && !to_int(vm, s->start, start)) || (s->stop != None && !to_int(vm, s->stop, stop))) return false;
+    if ((s->start != None && !to_int(vm, s->start, start))
+        || (s->stop != None && !to_int(vm, s->stop, stop))) return false;
     int64_t *ends[] = {start, stop};
     for (int i = 0; i < 2; i++) {
         if (*ends[i] < 0) *ends[i] += length;
@@ -32,7 +33,8 @@ static value *sliced(struct vm *vm, value *container, const value *key)
 
 static void *no_index(struct vm *vm, const value *container, const value *key)
 {
-    return throw_error(vm, class_TypeError, "%s indices must be integers or slices, not %s", type_name(container), type_name(key));
+    return throw_error(vm, class_TypeError, "%s indices must be integers or slices, not %s", type_name(container),
+        type_name(key));
 }
 
 value *item(struct vm *vm, value *container, value *key)
@@ -55,7 +57,8 @@ value *item(struct vm *vm, value *container, value *key)
     }
     int64_t n = length_of(vm, container);
     if (i < 0) i += n;
-    if (i < 0 || i >= n) return throw_error(vm, class_IndexError, "%s index out of range", container->kind == TUPLE ? "tuple" : "range object");
+    if (i < 0 || i >= n) return throw_error(vm, class_IndexError, "%s index out of range", container->kind == TUPLE
+        ? "tuple" : "range object");
     if (container->kind == TUPLE) return keep(((struct tuple *)container)->items[i]);
     return new_int(vm, ((struct range *)container)->start + i * ((struct range *)container)->step);
 }
@@ -66,14 +69,16 @@ bool set_item(struct vm *vm, value *container, value *key, value *owned)
     if (container->kind == LIST && is_int(key)) return list_set(vm, (struct list *)container, int_of(key), owned);
     drop(vm, owned);
     if (container->kind == LIST) return no_index(vm, container, key) != NULL;
-    return throw_error(vm, class_TypeError, "'%s' object does not support item assignment", type_name(container)) != NULL;
+    return throw_error(vm, class_TypeError, "'%s' object does not support item assignment",
+        type_name(container)) != NULL;
 }
 
 bool delete_item(struct vm *vm, value *container, value *key)
 {
     if (container->kind == LIST && is_int(key)) return list_delete(vm, (struct list *)container, int_of(key));
     if (container->kind != DICT)
-        return throw_error(vm, class_TypeError, "'%s' object doesn't support item deletion", type_name(container)) != NULL;
+        return throw_error(vm, class_TypeError, "'%s' object doesn't support item deletion",
+            type_name(container)) != NULL;
     value *gone = dict_pop(vm, (struct dict *)container, key);
     if (gone) drop(vm, gone);
     else if (!vm->thrown) throw_value(vm, class_KeyError, key);

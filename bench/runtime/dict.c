@@ -41,7 +41,8 @@ static void finalize_dict(void *o)
     if (t) table_release(&t->node);
 }
 
-static const lt_type dict_type = {.name = "dict", .size = sizeof(struct dict), .trace = trace_dict, .finalize = finalize_dict};
+static const lt_type dict_type = {.name = "dict", .size = sizeof(struct dict), .trace = trace_dict,
+    .finalize = finalize_dict};
 
 static struct table *new_table(struct vm *vm, uint32_t capacity)
 {
@@ -78,7 +79,8 @@ static uint32_t probe(const struct table *t, const value *key, uint64_t hash, bo
 {
     uint32_t place = (uint32_t)hash & t->mask, step = (uint32_t)(hash >> 32) | 1;
     for (;; place = (place + step) & t->mask) {
-        int32_t i = atomic_load_explicit(&t->index[place], memory_order_acquire); /* with add_entry: the entry is written */
+        /* with add_entry: the entry is written */
+        int32_t i = atomic_load_explicit(&t->index[place], memory_order_acquire);
         if (i == EMPTY) return *found = false, place;
         if (i < 0) continue;
         const struct entry *e = &t->entries[i];
@@ -86,7 +88,8 @@ static uint32_t probe(const struct table *t, const value *key, uint64_t hash, bo
     }
 }
 
-static void add_entry(struct table *t, uint32_t place, value *key, uint64_t hash, value *owned) /* both owned; there is room */
+/* both owned; there is room */
+static void add_entry(struct table *t, uint32_t place, value *key, uint64_t hash, value *owned)
 {
     uint32_t n = atomic_load_explicit(&t->used, memory_order_relaxed);
     t->entries[n].hash = hash;
@@ -118,7 +121,8 @@ static struct table *table_with_room(struct vm *vm, struct dict *d)
     for (uint32_t i = 0; i < used; i++) {
         value *v = lt_slot_load(&t->entries[i].content);
         bool found;
-        if (v) add_entry(more, probe(more, t->entries[i].key, t->entries[i].hash, &found), keep(t->entries[i].key), t->entries[i].hash, v);
+        if (v) add_entry(more, probe(more, t->entries[i].key, t->entries[i].hash, &found), keep(t->entries[i].key),
+            t->entries[i].hash, v);
     }
     atomic_store_explicit(&d->table, more, memory_order_release); /* with table_of */
     lt_defer(&t->node, table_release);
@@ -248,6 +252,7 @@ static value *copy(struct vm *vm, const struct call *c)
 }
 
 struct builtin dict_methods[] = {
-    {.name = "get", .fn = get}, {.name = "pop", .fn = pop}, {.name = "setdefault", .fn = setdefault}, {.name = "keys", .fn = keys},
+    {.name = "get", .fn = get}, {.name = "pop", .fn = pop}, {.name = "setdefault", .fn = setdefault},
+        {.name = "keys", .fn = keys},
     {.name = "values", .fn = values}, {.name = "items", .fn = items}, {.name = "copy", .fn = copy}, {0},
 };

@@ -23,7 +23,8 @@ static const lt_type exception_type = {
     .name = "exception", .size = sizeof(struct exception), .trace = trace_exception, .finalize = finalize_exception,
 };
 
-struct class *class_BaseException, *class_Exception, *class_TypeError, *class_ValueError, *class_IndexError, *class_KeyError,
+struct class *class_BaseException, *class_Exception, *class_TypeError, *class_ValueError, *class_IndexError,
+    *class_KeyError,
     *class_NameError, *class_UnboundLocalError, *class_AttributeError, *class_ZeroDivisionError, *class_OverflowError,
     *class_RuntimeError, *class_RecursionError, *class_AssertionError, *class_MemoryError;
 
@@ -32,14 +33,18 @@ static value *memory_error; /* made when there was memory */
 
 static const struct { struct class **class; const char *name; struct class **base; } classes[] = {
     {&class_BaseException, "BaseException", NULL}, {&class_Exception, "Exception", &class_BaseException},
-    {&class_LookupError, "LookupError", &class_Exception}, {&class_ArithmeticError, "ArithmeticError", &class_Exception},
+    {&class_LookupError, "LookupError", &class_Exception},
+        {&class_ArithmeticError, "ArithmeticError", &class_Exception},
     {&class_TypeError, "TypeError", &class_Exception}, {&class_ValueError, "ValueError", &class_Exception},
     {&class_IndexError, "IndexError", &class_LookupError}, {&class_KeyError, "KeyError", &class_LookupError},
-    {&class_NameError, "NameError", &class_Exception}, {&class_UnboundLocalError, "UnboundLocalError", &class_NameError},
+    {&class_NameError, "NameError", &class_Exception}, {&class_UnboundLocalError, "UnboundLocalError",
+        &class_NameError},
     {&class_AttributeError, "AttributeError", &class_Exception},
     {&class_ZeroDivisionError, "ZeroDivisionError", &class_ArithmeticError},
-    {&class_OverflowError, "OverflowError", &class_ArithmeticError}, {&class_RuntimeError, "RuntimeError", &class_Exception},
-    {&class_RecursionError, "RecursionError", &class_RuntimeError}, {&class_AssertionError, "AssertionError", &class_Exception},
+    {&class_OverflowError, "OverflowError", &class_ArithmeticError},
+        {&class_RuntimeError, "RuntimeError", &class_Exception},
+    {&class_RecursionError, "RecursionError", &class_RuntimeError},
+        {&class_AssertionError, "AssertionError", &class_Exception},
     {&class_MemoryError, "MemoryError", &class_Exception},
 };
 
@@ -74,7 +79,8 @@ static void *thrown(struct vm *vm, value *e)
     return NULL;
 }
 
-void *throw_value(struct vm *vm, struct class *class, value *argument) { return thrown(vm, new_exception(vm, class, &argument, 1)); }
+void *throw_value(struct vm *vm, struct class *class, value *argument) { return thrown(vm,
+    new_exception(vm, class, &argument, 1)); }
 void *throw_memory(struct vm *vm) { return thrown(vm, memory_error); }
 
 bool is_memory_error(const value *v) { return v == memory_error; }
@@ -123,7 +129,8 @@ void traceback_print(struct vm *vm, const char *heading)
             text_put(&text, line);
         }
         if (repeated <= 2 || !again) {
-            snprintf(line, sizeof line, "  File \"%s\", line %d, in %s\n    %.*s\n", source.file, t->line, t->code->name, length, text_line);
+            snprintf(line, sizeof line, "  File \"%s\", line %d, in %s\n    %.*s\n", source.file, t->line,
+                t->code->name, length, text_line);
             if (repeated <= 2) text_put(&text, line);
         }
         if (!again) repeated = 0;

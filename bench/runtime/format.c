@@ -37,8 +37,8 @@ value *text_string(struct vm *vm, struct text *t)
 
 /* ---- Floats ---- */
 
-/* The shortest digits that read back as the same number. Up to 15 always do where they can, and %g drops trailing zeros; a
- * subnormal number may need fewer. */
+/* The shortest digits that read back as the same number. Up to 15 always do where they can, and %g drops trailing
+ * zeros; a subnormal number may need fewer. */
 static void shortest(double f, char *out, size_t size)
 {
     for (int digits = fabs(f) < 1e-300 ? 1 : 15; digits <= 17; digits++) {
@@ -59,7 +59,8 @@ static void float_repr(double f, char *out, size_t size)
     int exponent = atoi(e + 1);
     char *last = e - 1;
     while (*last == '0') last--;
-    int precision = last > digits && isdigit((unsigned char)*last) && strchr(digits, '.') ? (int)(last - strchr(digits, '.')) : 0;
+    int precision = last > digits && isdigit((unsigned char)*last) && strchr(digits, '.')
+        ? (int)(last - strchr(digits, '.')) : 0;
     if (exponent >= -4 && exponent < 16) {
         int decimals = precision - exponent;
         snprintf(out, size, "%.*f", decimals > 1 ? decimals : 1, f);
@@ -174,7 +175,8 @@ static bool written(struct vm *vm, struct text *t, value *v, bool repr)
 
 bool text_value(struct vm *vm, struct text *t, value *v, bool repr)
 {
-    if (vm->depth > DEEPEST + 800) return throw_error(vm, class_RecursionError, "maximum recursion depth exceeded while getting the repr of an object") != NULL;
+    if (vm->depth > DEEPEST + 800) return throw_error(vm, class_RecursionError,
+        "maximum recursion depth exceeded while getting the repr of an object") != NULL;
     vm->depth++;
     bool good = written(vm, t, v, repr);
     vm->depth--;
@@ -192,7 +194,8 @@ value *string_of(struct vm *vm, value *v, bool repr)
 
 /* ---- Format specifications: [[fill]align][sign][#][0][width][grouping][.precision][type] ---- */
 
-struct specification { const char *fill; int fill_bytes; char align, sign, grouping, type; bool alternate; int width, precision; };
+struct specification { const char *fill; int fill_bytes; char align, sign, grouping, type; bool alternate; int width,
+    precision; };
 
 static bool read_specification(struct vm *vm, const char *s, const char *end, struct specification *out)
 {
@@ -216,7 +219,8 @@ static bool read_specification(struct vm *vm, const char *s, const char *end, st
     for (; s < end && isdigit((unsigned char)*s); s++) out->width = out->width * 10 + *s - '0';
     if (s < end && (*s == ',' || *s == '_')) out->grouping = *s++;
     if (s < end && *s == '.')
-        for (out->precision = 0, s++; s < end && isdigit((unsigned char)*s); s++) out->precision = out->precision * 10 + *s - '0';
+        for (out->precision = 0, s++; s < end
+            && isdigit((unsigned char)*s); s++) out->precision = out->precision * 10 + *s - '0';
     if (s < end) out->type = *s++;
     return s == end || throw_error(vm, class_ValueError, "Invalid format specifier");
 }
@@ -251,7 +255,8 @@ static bool float_digits(struct vm *vm, double f, const struct specification *s,
         snprintf(out, size, pattern, precision, f);
         return true;
     case '%': snprintf(out, size, "%.*f%%", precision, f * 100); return true;
-    default: return throw_error(vm, class_ValueError, "Unknown format code '%c' for object of type 'float'", s->type) != NULL;
+    default: return throw_error(vm, class_ValueError, "Unknown format code '%c' for object of type 'float'",
+        s->type) != NULL;
     }
 }
 
@@ -261,9 +266,12 @@ static bool int_digits(struct vm *vm, int64_t i, const struct specification *s, 
     const char *minus = i < 0 ? "-" : "";
     switch (s->type) {
     case 0: case 'd': case 'n': snprintf(out, size, "%s%llu", minus, (unsigned long long)magnitude); return true;
-    case 'x': snprintf(out, size, "%s%s%llx", minus, s->alternate ? "0x" : "", (unsigned long long)magnitude); return true;
-    case 'X': snprintf(out, size, "%s%s%llX", minus, s->alternate ? "0X" : "", (unsigned long long)magnitude); return true;
-    case 'o': snprintf(out, size, "%s%s%llo", minus, s->alternate ? "0o" : "", (unsigned long long)magnitude); return true;
+    case 'x': snprintf(out, size, "%s%s%llx", minus, s->alternate ? "0x" : "",
+        (unsigned long long)magnitude); return true;
+    case 'X': snprintf(out, size, "%s%s%llX", minus, s->alternate ? "0X" : "",
+        (unsigned long long)magnitude); return true;
+    case 'o': snprintf(out, size, "%s%s%llo", minus, s->alternate ? "0o" : "",
+        (unsigned long long)magnitude); return true;
     case 'b': {
         char bits[65], *b = bits + 64;
         *b = 0;
@@ -272,11 +280,13 @@ static bool int_digits(struct vm *vm, int64_t i, const struct specification *s, 
         snprintf(out, size, "%s%s%s", minus, s->alternate ? "0b" : "", b);
         return true;
     }
-    default: return throw_error(vm, class_ValueError, "Unknown format code '%c' for object of type 'int'", s->type) != NULL;
+    default: return throw_error(vm, class_ValueError, "Unknown format code '%c' for object of type 'int'",
+        s->type) != NULL;
     }
 }
 
-static value *padded(struct vm *vm, const struct specification *s, const char *body, size_t bytes, size_t length, char align)
+static value *padded(struct vm *vm, const struct specification *s, const char *body, size_t bytes, size_t length,
+    char align)
 {
     struct text t = {0};
     size_t all = (size_t)s->width > length ? (size_t)s->width - length : 0;

@@ -90,7 +90,8 @@ static void indentation(struct lexer *l)
         }
         if (!*l->at) column = 0;
         if (column > l->indents[l->depth]) {
-            if (l->depth + 1 == (int)(sizeof l->indents / sizeof *l->indents)) syntax_error(l->line, "too many levels of indentation");
+            if (l->depth + 1 == (int)(sizeof l->indents / sizeof *l->indents)) syntax_error(l->line,
+                "too many levels of indentation");
             l->indents[++l->depth] = column;
             add(l, INDENT);
         }
@@ -106,7 +107,8 @@ static size_t put_utf8(char *out, unsigned long c)
     if (c < 0x80) return out[0] = (char)c, 1;
     if (c < 0x800) return out[0] = (char)(0xc0 | c >> 6), out[1] = (char)(0x80 | (c & 63)), 2;
     if (c < 0x10000)
-        return out[0] = (char)(0xe0 | c >> 12), out[1] = (char)(0x80 | (c >> 6 & 63)), out[2] = (char)(0x80 | (c & 63)), 3;
+        return out[0] = (char)(0xe0 | c >> 12), out[1] = (char)(0x80 | (c >> 6 & 63)), out[2] = (char)(0x80 | (c & 63)),
+            3;
     out[0] = (char)(0xf0 | c >> 18), out[1] = (char)(0x80 | (c >> 12 & 63));
     return out[2] = (char)(0x80 | (c >> 6 & 63)), out[3] = (char)(0x80 | (c & 63)), 4;
 }
@@ -149,7 +151,8 @@ static void string(struct lexer *l, bool raw, bool format)
     size_t width = !strncmp(l->at, (char[]){quote, quote, quote, 0}, 3) ? 3 : 1;
     const char *begin = l->at += width;
     for (;; l->at++) {
-        if (!*l->at || (*l->at == '\n' && width == 1)) syntax_error(first, "unterminated string literal (detected at line %d)", l->line);
+        if (!*l->at || (*l->at == '\n' && width == 1)) syntax_error(first,
+            "unterminated string literal (detected at line %d)", l->line);
         if (*l->at == '\n') l->line++;
         if (*l->at == '\\' && l->at[1]) {
             if (*++l->at == '\n') l->line++;
@@ -189,14 +192,17 @@ static void number(struct lexer *l)
     else t->integer = strtoll(digits, &end, base);
     if (!real && errno) unsupported(l->line, "an int of more than 64 bits");
     if (*end == 'j') unsupported(l->line, "a complex number");
-    if (*end || !n || (!real && !prefixed && *digits == '0' && t->integer)) syntax_error(l->line, "invalid decimal literal");
+    if (*end || !n || (!real && !prefixed && *digits == '0' && t->integer)) syntax_error(l->line,
+        "invalid decimal literal");
 }
 
 static void operator(struct lexer *l)
 {
     static const char *const all[] = {
-        "**=", "//=", ">>=", "<<=", "...", "**", "//", ">>", "<<", "<=", ">=", "==", "!=", "->", "+=", "-=", "*=", "/=", "%=", "&=",
-        "|=", "^=", "@=", ":=", "+", "-", "*", "/", "%", "@", "&", "|", "^", "~", "<", ">", "(", ")", "[", "]", "{", "}", ",", ":",
+        "**=", "//=", ">>=", "<<=", "...", "**", "//", ">>", "<<", "<=", ">=", "==", "!=", "->", "+=", "-=", "*=", "/=",
+            "%=", "&=",
+        "|=", "^=", "@=", ":=", "+", "-", "*", "/", "%", "@", "&", "|", "^", "~", "<", ">", "(", ")", "[", "]", "{",
+            "}", ",", ":",
         ".", ";", "=",
     };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {

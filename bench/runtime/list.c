@@ -26,7 +26,8 @@ static void finalize_list(void *o)
     if (array) array_release(&array->node);
 }
 
-static const lt_type list_type = {.name = "list", .size = sizeof(struct list), .trace = trace_list, .finalize = finalize_list};
+static const lt_type list_type = {.name = "list", .size = sizeof(struct list), .trace = trace_list,
+    .finalize = finalize_list};
 
 /* What the machine has. An allocator that overcommits would promise more, and the program die of touching it. */
 static size_t memory_bytes(void) { return (size_t)sysconf(_SC_PHYS_PAGES) * (size_t)sysconf(_SC_PAGESIZE); }
@@ -34,7 +35,8 @@ static size_t memory_bytes(void) { return (size_t)sysconf(_SC_PHYS_PAGES) * (siz
 static struct array *new_array(struct vm *vm, size_t capacity)
 {
     if (capacity < 4) capacity = 4;
-    struct array *array = capacity > 1 << 20 && capacity > memory_bytes() / sizeof(lt_slot) ? NULL : malloc(sizeof *array + capacity * sizeof(lt_slot));
+    struct array *array = capacity > 1 << 20 && capacity > memory_bytes() / sizeof(lt_slot) ? NULL
+        : malloc(sizeof *array + capacity * sizeof(lt_slot));
     if (!array) return throw_memory(vm);
     array->capacity = capacity;
     array->used = 0;
@@ -61,7 +63,8 @@ static void array_add(struct array *array, value *owned) /* there is room */
     } else {
         lt_slot_store(&array->slots[n], shared(owned));
     }
-    atomic_store_explicit(&array->length, n + 1, memory_order_release); /* with list_length: who counts the slot sees it filled */
+    /* with list_length: who counts the slot sees it filled */
+    atomic_store_explicit(&array->length, n + 1, memory_order_release);
 }
 
 /* A copy of the array from `from` to `to`, with references of its own. Who may change it is locked out. */
@@ -100,7 +103,8 @@ bool list_append(struct vm *vm, struct list *l, value *owned)
     return array != NULL;
 }
 
-static void *index_error(struct vm *vm, const char *what) { return throw_error(vm, class_IndexError, "%s index out of range", what); }
+static void *index_error(struct vm *vm, const char *what) { return throw_error(vm, class_IndexError,
+    "%s index out of range", what); }
 
 bool list_set(struct vm *vm, struct list *l, int64_t index, value *owned)
 {
@@ -123,8 +127,10 @@ static value *remove_at(struct list *l, int64_t index)
     if (index < 0) index += (int64_t)n;
     if ((uint64_t)index < n) {
         if ((size_t)index < n - 1) gone = lt_slot_load(&array->slots[index]);
-        for (size_t i = (size_t)index; i + 1 < n; i++) lt_slot_store(&array->slots[i], lt_slot_load(&array->slots[i + 1]));
-        atomic_store_explicit(&array->length, n - 1, memory_order_release); /* first the length: a reader may see the rest */
+        for (size_t i = (size_t)index; i + 1 < n; i++) lt_slot_store(&array->slots[i],
+            lt_slot_load(&array->slots[i + 1]));
+        /* first the length: a reader may see the rest */
+        atomic_store_explicit(&array->length, n - 1, memory_order_release);
         value *last = lt_slot_take(&array->slots[n - 1]);
         if (!gone) gone = last;
         else lt_release(last); /* it is in the list still */
@@ -180,7 +186,8 @@ value *list_repeat(struct vm *vm, struct list *l, int64_t times)
 
 bool list_extend(struct vm *vm, struct list *l, value *iterable)
 {
-    value *copy = iterable->kind == LIST ? list_slice(vm, (struct list *)iterable, 0, (int64_t)list_length((struct list *)iterable))
+    value *copy = iterable->kind == LIST ? list_slice(vm, (struct list *)iterable, 0,
+        (int64_t)list_length((struct list *)iterable))
                                          : keep(iterable);
     value *iterator = copy ? new_iterator(vm, copy) : NULL, *v;
     if (copy) drop(vm, copy);
@@ -192,7 +199,8 @@ bool list_extend(struct vm *vm, struct list *l, value *iterable)
 
 value *list_of(struct vm *vm, value *iterable)
 {
-    if (iterable->kind == LIST) return list_slice(vm, (struct list *)iterable, 0, (int64_t)list_length((struct list *)iterable));
+    if (iterable->kind == LIST) return list_slice(vm, (struct list *)iterable, 0,
+        (int64_t)list_length((struct list *)iterable));
     value *l = new_list(vm, 0);
     if (l && !list_extend(vm, (struct list *)l, iterable)) return drop(vm, l), NULL;
     return l;
@@ -231,7 +239,8 @@ value *tuple_of(struct vm *vm, value *iterable)
 value *tuple_concat(struct vm *vm, const struct tuple *a, const struct tuple *b)
 {
     struct tuple *t = new_tuple(vm, a->length + b->length);
-    for (uint32_t i = 0; t && i < t->length; i++) t->items[i] = keep(i < a->length ? a->items[i] : b->items[i - a->length]);
+    for (uint32_t i = 0; t && i < t->length; i++) t->items[i] = keep(i < a->length ? a->items[i]
+        : b->items[i - a->length]);
     return t ? &t->v : NULL;
 }
 
@@ -336,10 +345,12 @@ static bool merge_sort(struct vm *vm, value **keys, value **items, value **spare
 {
     if (n < 2) return true;
     size_t half = n / 2, a = 0, b = half, out = 0;
-    if (!merge_sort(vm, keys, items, spare, half, reverse) || !merge_sort(vm, keys + half, items + half, spare, n - half, reverse))
+    if (!merge_sort(vm, keys, items, spare, half, reverse)
+        || !merge_sort(vm, keys + half, items + half, spare, n - half, reverse))
         return false;
     while (out < n) {
-        int second = a == half ? 1 : b == n ? 0 : reverse ? compare(vm, 0, keys[a], keys[b]) : compare(vm, 0, keys[b], keys[a]);
+        int second = a == half ? 1 : b == n ? 0 : reverse ? compare(vm, 0, keys[a], keys[b])
+            : compare(vm, 0, keys[b], keys[a]);
         if (second < 0) return false;
         size_t from = second ? b++ : a++;
         spare[2 * out] = keys[from];
@@ -383,9 +394,11 @@ static value *sort(struct vm *vm, const struct call *c)
 }
 
 struct builtin list_methods[] = {
-    {.name = "append", .fn = append}, {.name = "pop", .fn = pop}, {.name = "extend", .fn = extend}, {.name = "insert", .fn = insert},
+    {.name = "append", .fn = append}, {.name = "pop", .fn = pop}, {.name = "extend", .fn = extend},
+        {.name = "insert", .fn = insert},
     
-    {.name = "sort", .fn = sort}, {.name = "reverse", .fn = reverse}, {.name = "copy", .fn = copy}, {.name = "clear", .fn = clear},
+    {.name = "sort", .fn = sort}, {.name = "reverse", .fn = reverse}, {.name = "copy", .fn = copy},
+        {.name = "clear", .fn = clear},
     {.name = "index", .fn = index_method}, {.name = "count", .fn = count_method}, {0},
 };
 struct builtin tuple_methods[] = {{.name = "index", .fn = index_method}, {.name = "count", .fn = count_method}, {0}};

@@ -17,6 +17,7 @@ static bool finish(struct vm *vm, bool good)
     vm_end(vm);
     lt_leave();
     lt_barrier(); /* what was released is finalized before we go: a report of leaks is one */
+    lt_collect();
     return good;
 }
 
@@ -25,7 +26,8 @@ int main(int argc, char **argv)
     struct vm vm;
     if (argc < 2 || argv[1][0] == '-') {
         bool help = argc == 2 && !strcmp(argv[1], "--help");
-        fprintf(help ? stdout : stderr, "usage: pocket FILE ARGUMENT...\n%s: a subset of Python, on the strategy %s\n", argv[0],
+        fprintf(help ? stdout : stderr, "usage: pocket FILE ARGUMENT...\n%s: a subset of Python, on the strategy %s\n",
+            argv[0],
             lt_strategy_name());
         return help ? 0 : 2;
     }

@@ -38,7 +38,8 @@ static value *whole(struct vm *vm, const struct call *c, const char *what, doubl
 {
     double x;
     if (!arguments(vm, c, what, 1, 1) || !to_float(vm, c->args[0], &x)) return NULL;
-    if (!(fabs(x) < 9.2e18)) return throw_error(vm, class_OverflowError, "int of more than 64 bits is not supported by pocket");
+    if (!(fabs(x) < 9.2e18)) return throw_error(vm, class_OverflowError,
+        "int of more than 64 bits is not supported by pocket");
     return new_int(vm, (int64_t)f(x));
 }
 static value *math_floor(struct vm *vm, const struct call *c) { return whole(vm, c, "floor", floor); }
@@ -83,12 +84,14 @@ static value *time_sleep(struct vm *vm, const struct call *c)
 
 static struct builtin math_functions[] = {
     {.name = "sqrt", .fn = math_sqrt}, {.name = "exp", .fn = math_exp}, {.name = "log", .fn = math_log},
-    {.name = "sin", .fn = math_sin}, {.name = "cos", .fn = math_cos}, {.name = "tan", .fn = math_tan}, {.name = "atan", .fn = math_atan},
+    {.name = "sin", .fn = math_sin}, {.name = "cos", .fn = math_cos}, {.name = "tan", .fn = math_tan},
+        {.name = "atan", .fn = math_atan},
     {.name = "fabs", .fn = math_fabs}, {.name = "log2", .fn = math_log2}, {.name = "log10", .fn = math_log10},
     {.name = "erf", .fn = math_erf}, {.name = "tanh", .fn = math_tanh}, {.name = "floor", .fn = math_floor},
     {.name = "ceil", .fn = math_ceil}, {.name = "pow", .fn = math_pow}, {.name = "isqrt", .fn = math_isqrt}, {0},
 };
-static struct builtin time_functions[] = {{.name = "perf_counter", .fn = perf_counter}, {.name = "sleep", .fn = time_sleep}, {0}};
+static struct builtin time_functions[] = {{.name = "perf_counter", .fn = perf_counter},
+    {.name = "sleep", .fn = time_sleep}, {0}};
 
 static value *flush(struct vm *vm, const struct call *c)
 {
@@ -108,7 +111,8 @@ value *module_of(struct vm *vm, const char *name, struct builtin *functions, str
     for (struct member *m = others; m && m->name; m++) count++;
     struct member *members = calloc(count, sizeof *members);
     if (!members) must(NULL);
-    for (struct builtin *b = functions; b->name; b++) members[n++] = (struct member){b->name, new_native(vm, b->name, b->fn)};
+    for (struct builtin *b = functions; b->name; b++) members[n++] = (struct member){b->name,
+        new_native(vm, b->name, b->fn)};
     for (struct member *m = others; m && m->name; m++) members[n++] = *m;
     return modules[module_count++] = new_module(vm, name, members, count);
 }
@@ -127,7 +131,8 @@ void modules_begin(struct vm *vm, int argc, char **argv)
     value *list = must(new_list(vm, (size_t)argc));
     for (int i = 0; i < argc; i++) list_append(vm, (struct list *)list, must(new_string(vm, argv[i], strlen(argv[i]))));
     struct member numbers[] = {
-        {"pi", fix(must(new_float(vm, 3.14159265358979323846)))}, {"e", fix(must(new_float(vm, 2.71828182845904523536)))},
+        {"pi", fix(must(new_float(vm, 3.14159265358979323846)))},
+            {"e", fix(must(new_float(vm, 2.71828182845904523536)))},
         {"inf", fix(must(new_float(vm, INFINITY)))}, {"nan", fix(must(new_float(vm, NAN)))}, {0},
     };
     struct member system[] = {{"argv", fix(list)}, {"stdout", new_stream(vm, 1)}, {"stderr", new_stream(vm, 2)}, {0}};

@@ -95,7 +95,8 @@ void place_store(struct vm *vm, struct place *p, value *owned)
     pthread_mutex_lock(&mutex);
     atomic_store_explicit(&p->fixed, NULL, memory_order_relaxed);
     value *old = lt_slot_swap(&p->slot, owned);
-    if (owned && owned->flags & FIXED) atomic_store_explicit(&p->fixed, owned, memory_order_release); /* with place_load */
+    /* with place_load */
+    if (owned && owned->flags & FIXED) atomic_store_explicit(&p->fixed, owned, memory_order_release);
     pthread_mutex_unlock(&mutex);
     if (old) drop(vm, old);
 }
@@ -119,7 +120,8 @@ static void trace_method(void *o, lt_visitor *visitor)
 static const lt_type range_type = {.name = "range", .size = sizeof(struct range), .flags = LT_TYPE_ACYCLIC};
 static const lt_type slice_type = {.name = "slice", .size = sizeof(struct slice), .trace = trace_slice};
 static const lt_type cell_type = {.name = "cell", .size = sizeof(struct cell), .trace = trace_cell};
-static const lt_type native_type = {.name = "builtin_function_or_method", .size = sizeof(struct native), .flags = LT_TYPE_ACYCLIC};
+static const lt_type native_type = {.name = "builtin_function_or_method", .size = sizeof(struct native),
+    .flags = LT_TYPE_ACYCLIC};
 static const lt_type method_type = {.name = "method", .size = sizeof(struct method), .trace = trace_method};
 static const lt_type module_type = {.name = "module", .size = sizeof(struct module), .flags = LT_TYPE_ACYCLIC};
 
@@ -187,9 +189,12 @@ value *new_module(struct vm *vm, const char *name, struct member *members, unsig
 const char *type_name(const value *v)
 {
     static const char *const names[KINDS] = {
-        [NONE] = "NoneType", [BOOL] = "bool", [INT] = "int", [FLOAT] = "float", [STR] = "str", [LIST] = "list", [TUPLE] = "tuple",
-        [DICT] = "dict", [RANGE] = "range", [SLICE] = "slice", [ITER] = "iterator", [CELL] = "cell", [FUNCTION] = "function",
-        [NATIVE] = "builtin_function_or_method", [METHOD] = "method", [CLASS] = "type", [MODULE] = "module", [LOCK] = "lock",
+        [NONE] = "NoneType", [BOOL] = "bool", [INT] = "int", [FLOAT] = "float", [STR] = "str", [LIST] = "list",
+            [TUPLE] = "tuple",
+        [DICT] = "dict", [RANGE] = "range", [SLICE] = "slice", [ITER] = "iterator", [CELL] = "cell",
+            [FUNCTION] = "function",
+        [NATIVE] = "builtin_function_or_method", [METHOD] = "method", [CLASS] = "type", [MODULE] = "module",
+            [LOCK] = "lock",
         [THREAD] = "Thread", [RANDOM] = "Random", [STREAM] = "TextIOWrapper",
     };
     if (v->kind == INSTANCE) return ((const struct instance *)v)->class->name;

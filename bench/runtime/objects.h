@@ -1,5 +1,5 @@
-/* objects.h: the operations on values, by file. What returns a value returns an owned one, or NULL after throw_error; what
- * returns a bool, false after it. Arguments are borrowed. */
+/* objects.h: the operations on values, by file. What returns a value returns an owned one, or NULL after throw_error;
+ * what returns a bool, false after it. Arguments are borrowed. */
 #ifndef POCKET_OBJECTS_H
 #define POCKET_OBJECTS_H
 
@@ -52,11 +52,13 @@ extern struct builtin list_methods[], tuple_methods[];
 
 static inline struct array *list_array(const struct list *l)
 {
-    return atomic_load_explicit(&l->array, memory_order_acquire); /* with list.c's store of a new array, which is filled */
+    /* with list.c's store of a new array, which is filled */
+    return atomic_load_explicit(&l->array, memory_order_acquire);
 }
 static inline size_t list_length(const struct list *l)
 {
-    return atomic_load_explicit(&list_array(l)->length, memory_order_acquire); /* with the append that filled the slot */
+    /* with the append that filled the slot */
+    return atomic_load_explicit(&list_array(l)->length, memory_order_acquire);
 }
 static inline lt_slot *list_slot(const struct list *l, int64_t index) /* NULL: there is none */
 {
@@ -80,7 +82,8 @@ value *new_class(struct vm *, const char *name, struct class *base, struct strin
     struct string **attrs, value **values, unsigned attr_count); /* takes over the values */
 value *new_instance(struct vm *, struct class *);
 bool is_subclass(const struct class *, const struct class *);
-struct found { lt_slot *slot; struct place *place; value *native; bool of_class; }; /* of_class: a function there is a method */
+/* of_class: a function there is a method */
+struct found { lt_slot *slot; struct place *place; value *native; bool of_class; };
 value *found_value(struct found);                            /* owned, or NULL */
 struct found find_attribute(struct vm *, value *object, const struct string *name, _Atomic uint64_t *cache);
 bool attribute_set(struct vm *, value *object, struct string *name, value *owned, _Atomic uint64_t *cache);
@@ -117,11 +120,12 @@ value *string_of(struct vm *, value *, bool repr);
 value *formatted(struct vm *, value *, const char *specification, size_t bytes);
 
 /* errors.c */
-extern struct class *class_Exception, *class_TypeError, *class_ValueError, *class_IndexError, *class_KeyError, *class_NameError,
-    *class_UnboundLocalError, *class_AttributeError, *class_ZeroDivisionError, *class_OverflowError, *class_RuntimeError,
-    *class_RecursionError, *class_AssertionError, *class_MemoryError, *class_BaseException;
+extern struct class *class_BaseException, *class_Exception, *class_TypeError, *class_ValueError, *class_IndexError,
+    *class_KeyError, *class_NameError, *class_UnboundLocalError, *class_AttributeError, *class_ZeroDivisionError,
+    *class_OverflowError, *class_RuntimeError, *class_RecursionError, *class_AssertionError, *class_MemoryError;
 void errors_begin(struct vm *);
-void *throw_error(struct vm *, struct class *, const char *format, ...) __attribute__((format(printf, 3, 4))); /* NULL */
+void *throw_error(struct vm *, struct class *, const char *format, ...) /* NULL */
+    __attribute__((format(printf, 3, 4)));
 void *throw_memory(struct vm *);
 bool is_memory_error(const value *);
 void *throw_value(struct vm *, struct class *, value *argument);

@@ -66,8 +66,10 @@ static void expect(struct parser *p, const char *text)
 static bool keyword(const char *name)
 {
     static const char *const all[] = {
-        "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif",
-        "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal", "not", "or",
+        "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del",
+            "elif",
+        "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal", "not",
+            "or",
         "pass", "raise", "return", "try", "while", "with", "yield",
     };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
@@ -529,7 +531,8 @@ static struct node *import(struct parser *p, int line, bool from)
         if (is(p, "*")) unsupported(line, "import *");
         n->list = names(p, S_FROM)->list;
     }
-    if (is(p, "as") || is(p, ",")) unsupported(line, from ? "'as' in an import" : "'as' or a second module in an import");
+    if (is(p, "as") || is(p, ",")) unsupported(line, from ? "'as' in an import"
+        : "'as' or a second module in an import");
     return n;
 }
 

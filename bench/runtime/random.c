@@ -91,7 +91,8 @@ static struct generator *generator(const struct call *c)
 }
 
 /* The positional arguments behind the generator, as numbers; under its lock from here to done(). */
-static struct generator *locked(struct vm *vm, const struct call *c, const char *what, unsigned least, unsigned most, double *numbers)
+static struct generator *locked(struct vm *vm, const struct call *c, const char *what, unsigned least, unsigned most,
+    double *numbers)
 {
     struct generator *g = generator(c);
     struct call rest = {c->args + (g != common), c->count - (g != common), c->names};
@@ -152,7 +153,8 @@ static value *getrandbits(struct vm *vm, const struct call *c)
     if (!g) return NULL;
     uint64_t r = k >= 1 && k <= 63 ? bits(g, (int)k) : 0;
     lt_unlock(g);
-    return k >= 1 && k <= 63 ? new_int(vm, (int64_t)r) : throw_error(vm, class_OverflowError, "pocket has random bits from 1 to 63");
+    return k >= 1 && k <= 63 ? new_int(vm, (int64_t)r) : throw_error(vm, class_OverflowError,
+        "pocket has random bits from 1 to 63");
 }
 
 static value *choice(struct vm *vm, const struct call *c)
@@ -180,7 +182,8 @@ static value *shuffle(struct vm *vm, const struct call *c)
         lt_unlock(g);
         lt_slot *a = list_slot(list, i), *b = list_slot(list, j);
         value *x = a ? lt_slot_load(a) : NULL, *y = b ? lt_slot_load(b) : NULL;
-        if (!x || !y || !list_set(vm, list, i, y) || !list_set(vm, list, j, x)) return throw_error(vm, class_IndexError, "the list shrank");
+        if (!x || !y || !list_set(vm, list, i, y) || !list_set(vm, list, j, x)) return throw_error(vm, class_IndexError,
+            "the list shrank");
     }
     return None;
 }
@@ -208,17 +211,22 @@ static value *new_random(struct vm *vm, const struct call *c)
 }
 
 struct builtin random_methods[] = {
-    {.name = "random", .fn = random_random}, {.name = "gauss", .fn = random_gauss}, {.name = "uniform", .fn = random_uniform},
-    {.name = "randrange", .fn = randrange}, {.name = "randint", .fn = randint}, {.name = "getrandbits", .fn = getrandbits},
+    {.name = "random", .fn = random_random}, {.name = "gauss", .fn = random_gauss},
+        {.name = "uniform", .fn = random_uniform},
+    {.name = "randrange", .fn = randrange}, {.name = "randint", .fn = randint},
+        {.name = "getrandbits", .fn = getrandbits},
     {.name = "choice", .fn = choice}, {.name = "shuffle", .fn = shuffle}, {.name = "seed", .fn = reseed}, {0},
 };
 
 void random_begin(struct vm *vm)
 {
     static struct builtin functions[] = {
-        {.name = "Random", .fn = new_random}, {.name = "random", .fn = random_random}, {.name = "gauss", .fn = random_gauss},
-        {.name = "uniform", .fn = random_uniform}, {.name = "randrange", .fn = randrange}, {.name = "randint", .fn = randint},
-        {.name = "getrandbits", .fn = getrandbits}, {.name = "choice", .fn = choice}, {.name = "shuffle", .fn = shuffle},
+        {.name = "Random", .fn = new_random}, {.name = "random", .fn = random_random},
+            {.name = "gauss", .fn = random_gauss},
+        {.name = "uniform", .fn = random_uniform}, {.name = "randrange", .fn = randrange},
+            {.name = "randint", .fn = randint},
+        {.name = "getrandbits", .fn = getrandbits}, {.name = "choice", .fn = choice},
+            {.name = "shuffle", .fn = shuffle},
         {.name = "seed", .fn = reseed}, {0},
     };
     common = (struct generator *)must(new_random(vm, &(struct call){0}));

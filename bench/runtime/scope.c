@@ -95,7 +95,8 @@ static void function(struct scope *parent, struct node *n, struct rename *rename
     s->parent = parent;
     for (size_t i = 0; i < n->list.count; i++) {
         struct node *parameter = n->list.items[i];
-        if (variable_of(s, parameter->name)) syntax_error(n->line, "duplicate argument '%s' in function definition", parameter->name);
+        if (variable_of(s, parameter->name)) syntax_error(n->line, "duplicate argument '%s' in function definition",
+            parameter->name);
         declare(s, parameter->name)->parameter = true;
         if (parameter->a) uses(parent, parameter->a, renames);
     }

@@ -119,7 +119,8 @@ static value *join(struct vm *vm, const struct call *c)
     if (!iterator) return NULL;
     for (int64_t i = 0; (v = next_of(vm, iterator)); i++) {
         if (v->kind != STR)
-            throw_error(vm, class_TypeError, "sequence item %lld: expected str instance, %s found", (long long)i, type_name(v));
+            throw_error(vm, class_TypeError, "sequence item %lld: expected str instance, %s found", (long long)i,
+                type_name(v));
         else if (i) text_add(&text, between->text, between->bytes);
         if (!vm->thrown) text_add(&text, ((struct string *)v)->text, ((struct string *)v)->bytes);
         drop(vm, v);
@@ -147,7 +148,8 @@ static value *split(struct vm *vm, const struct call *c)
     bool good = true;
     if (at) {
         if (!at->bytes) return drop(vm, list), throw_error(vm, class_ValueError, "empty separator");
-        for (const char *hit; good && (hit = memmem(begin, (size_t)(end - begin), at->text, at->bytes)); begin = hit + at->bytes)
+        for (const char *hit; good && (hit = memmem(begin, (size_t)(end - begin), at->text,
+            at->bytes)); begin = hit + at->bytes)
             good = add_piece(vm, list, begin, hit);
         good = good && add_piece(vm, list, begin, end);
     } else {
@@ -178,7 +180,8 @@ static value *changed(struct vm *vm, const struct call *c, int (*change)(int))
     const struct string *s = text_of(vm, c, 0);
     struct string *other = blank(vm, s->bytes);
     if (!other) return NULL;
-    for (uint32_t i = 0; i < s->bytes; i++) other->text[i] = (char)((unsigned char)s->text[i] < 0x80 ? change(s->text[i]) : s->text[i]);
+    for (uint32_t i = 0; i < s->bytes; i++) other->text[i] = (char)((unsigned char)s->text[i] < 0x80
+        ? change(s->text[i]) : s->text[i]);
     return finished(other);
 }
 static value *upper(struct vm *vm, const struct call *c) { return changed(vm, c, toupper); }
@@ -195,7 +198,8 @@ static value *endswith(struct vm *vm, const struct call *c)
 {
     if (!arguments(vm, c, "endswith", 2, 2)) return NULL;
     const struct string *s = text_of(vm, c, 0), *with = text_of(vm, c, 1);
-    return with ? boolean(s->bytes >= with->bytes && !memcmp(s->text + s->bytes - with->bytes, with->text, with->bytes)) : NULL;
+    return with ? boolean(s->bytes >= with->bytes && !memcmp(s->text + s->bytes - with->bytes, with->text, with->bytes))
+        : NULL;
 }
 
 static value *replace(struct vm *vm, const struct call *c)
@@ -226,12 +230,14 @@ static value *format(struct vm *vm, const struct call *c)
             at += 2;
         } else if (*at == '{') {
             char *end;
-            unsigned which = isdigit((unsigned char)at[1]) ? (unsigned)strtoul(at + 1, &end, 10) + 1 : (end = (char *)at + 1, next++);
+            unsigned which = isdigit((unsigned char)at[1]) ? (unsigned)strtoul(at + 1, &end, 10) + 1
+                : (end = (char *)at + 1, next++);
             const char *close = strchr(end, '}');
             if (!close || (*end != ':' && *end != '}')) {
                 throw_error(vm, class_ValueError, "this replacement field is not supported by pocket");
             } else if (which >= c->count) {
-                throw_error(vm, class_IndexError, "Replacement index %u out of range for positional args tuple", which - 1);
+                throw_error(vm, class_IndexError, "Replacement index %u out of range for positional args tuple",
+                    which - 1);
             } else {
                 const char *specification = *end == ':' ? end + 1 : close;
                 value *v = formatted(vm, c->args[which], specification, (size_t)(close - specification));
@@ -248,7 +254,8 @@ static value *format(struct vm *vm, const struct call *c)
 }
 
 struct builtin string_methods[] = {
-    {.name = "join", .fn = join}, {.name = "split", .fn = split}, {.name = "strip", .fn = strip}, {.name = "upper", .fn = upper},
+    {.name = "join", .fn = join}, {.name = "split", .fn = split}, {.name = "strip", .fn = strip},
+        {.name = "upper", .fn = upper},
     {.name = "lower", .fn = lower}, {.name = "startswith", .fn = startswith}, {.name = "endswith", .fn = endswith},
     {.name = "replace", .fn = replace}, {.name = "format", .fn = format}, {0},
 };

@@ -12,7 +12,9 @@ static const struct code nothing = {.name = "<nothing>"};
 
 bool vm_begin(struct vm *vm)
 {
-    *vm = (struct vm){.frames = malloc((MOST_FRAMES + 1) * sizeof(struct frame)), .stack = malloc(STACK_VALUES * sizeof(value *))};
+    *vm = (struct vm){0};
+    vm->frames = malloc((MOST_FRAMES + 1) * sizeof(struct frame));
+    vm->stack = malloc(STACK_VALUES * sizeof(value *));
     if (!vm->frames || !vm->stack) {
         free(vm->frames);
         free(vm->stack);

@@ -23,7 +23,8 @@ enum node_kind {
     S_WHILE, S_FOR /* a in b: body, other */, S_BREAK, S_CONTINUE, S_PASS,
     S_DEF,       /* name, list: parameters (E_NAME, a: default), body */
     S_CLASS,     /* name, a: base, body */
-    S_IMPORT /* name */, S_FROM /* name, list: names */, S_GLOBAL, S_NONLOCAL /* list: names */, S_RAISE, S_ASSERT, S_DELETE,
+    S_IMPORT /* name */, S_FROM /* name, list: names */, S_GLOBAL, S_NONLOCAL /* list: names */, S_RAISE, S_ASSERT,
+        S_DELETE,
     S_TRY,       /* body, list: S_EXCEPT, other, final */
     S_EXCEPT,    /* a: class, name, body */
     S_WITH       /* a: context, body */

@@ -1,11 +1,12 @@
 /* value.h: what every value of the running program is: an lt_object with a kind.
  *
  * Who owns what
- *   A frame's locals and temporaries own what they hold, except that arguments are the caller's: its registers hold them as
- *   long as the call lasts, so passing one counts nothing. Constants are immortal.
+ *   A frame's locals and temporaries own what they hold, except that arguments are the caller's: its registers hold
+ *   them as long as the call lasts, so passing one counts nothing. Constants are immortal.
  *   FIXED  immortal, and known to be: it is never counted. Constants, small ints, classes, functions of a module.
- *   SOLE   a number that exactly one register holds: a one-bit count of the interpreter's own. The register's next number is
- *          written into the same box. Whoever copies or publishes the reference clears it first, so it is never seen by two.
+ *   SOLE   a number that exactly one register holds: a one-bit count of the interpreter's own. The register's next
+ *          number is written into the same box. Whoever copies or publishes the reference clears it first, so it is
+ *          never seen by two.
  */
 #ifndef POCKET_VALUE_H
 #define POCKET_VALUE_H
@@ -18,13 +19,14 @@
 
 enum kind {
     NONE, BOOL, INT, FLOAT, /* BOOL and INT have an integer, up to here all are struct number */
-    STR, LIST, TUPLE, DICT, RANGE, SLICE, ITER, CELL, FUNCTION, NATIVE, METHOD, CLASS, INSTANCE, EXCEPTION, MODULE, LOCK, THREAD,
-    RANDOM, STREAM, KINDS
+    STR, LIST, TUPLE, DICT, RANGE, SLICE, ITER, CELL, FUNCTION, NATIVE, METHOD, CLASS, INSTANCE, EXCEPTION,
+    MODULE, LOCK, THREAD, RANDOM, STREAM, KINDS
 };
 
 enum { FIXED = 1, SOLE = 2 };
 
-/* id: what inline caches compare. A kind for built-in types; for instances and modules a number of their own from KINDS on. */
+/* id: what inline caches compare. A kind for built-in types; for instances and modules a number of their own from
+ * KINDS on. */
 typedef struct value {
     lt_object header;
     uint8_t kind, flags;
@@ -38,8 +40,9 @@ struct range { value v; int64_t start, stop, step; };
 struct slice { value v; value *start, *stop; };
 struct cell { value v; lt_slot content; };
 
-/* A list's memory. Readers take no lock: they load the pointer and read. It is replaced as a whole when it is full, and the old
- * one, with references of its own, is given back after a grace period (lt_defer). Writers hold the list's lock. */
+/* A list's memory. Readers take no lock: they load the pointer and read. It is replaced as a whole when it is full,
+ * and the old one, with references of its own, is given back after a grace period (lt_defer). Writers hold the list's
+ * lock. */
 struct array {
     lt_node node;
     size_t capacity, used; /* slots that were ever filled; more have never been seen by anyone */
@@ -48,8 +51,8 @@ struct array {
 };
 struct list { value v; _Atomic(struct array *) array; };
 
-/* A dict's memory: entries in the order of insertion, and an open-addressed index into them; read and replaced as a list's is. An
- * entry is written once; its key stays until the table goes. */
+/* A dict's memory: entries in the order of insertion, and an open-addressed index into them; read and replaced as a
+ * list's is. An entry is written once; its key stays until the table goes. */
 struct entry { uint64_t hash; value *key; lt_slot content; };
 struct table {
     lt_node node;
@@ -67,15 +70,17 @@ struct vm;
 struct call { value **args; unsigned count; const struct tuple *names; };
 typedef value *(*native_fn)(struct vm *, const struct call *); /* owned, or NULL after throw_error */
 
-struct function { value v; const struct code *code; uint32_t cells, defaults; value *refs[]; }; /* cells, then defaults */
+/* cells, then defaults */
+struct function { value v; const struct code *code; uint32_t cells, defaults; value *refs[]; };
 struct native { value v; const char *name; native_fn fn; };
 struct method { value v; value *self, *callee; };
 
-/* A global variable, or a class's attribute: rarely stored. What is FIXED is in `fixed` as well, and read there uncounted. */
+/* A global variable, or a class's attribute: rarely stored. What is FIXED is in `fixed` as well, and read there
+ * uncounted. */
 struct place { lt_slot slot; _Atomic(value *) fixed; };
 
-/* A class: its instances' attributes are the names that its methods assign through `self`, its base's first; then what its body
- * defines. Immortal, so that an id, once in a cache, is right for ever. */
+/* A class: its instances' attributes are the names that its methods assign through `self`, its base's first; then
+ * what its body defines. Immortal, so that an id, once in a cache, is right for ever. */
 struct class {
     value v;
     const char *name;
@@ -87,7 +92,8 @@ struct class {
     lt_type type; /* of the instances */
     uint32_t instance_id;
 };
-struct instance { value v; struct class *class; lt_slot extra; lt_slot fields[]; }; /* extra: a dict of all other attributes */
+/* extra: a dict of all other attributes */
+struct instance { value v; struct class *class; lt_slot extra; lt_slot fields[]; };
 
 struct traceback { struct traceback *next; const struct code *code; int line; };
 struct exception { value v; struct class *class; value *args; struct traceback *trace; };

@@ -9,7 +9,8 @@
 
 #pragma GCC diagnostic ignored "-Wpedantic" /* labels as values */
 
-static inline value *take(const struct frame *f, int reg) /* an owned reference, to be published: a temporary gives its own */
+/* an owned reference, to be published: a temporary gives its own */
+static inline value *take(const struct frame *f, int reg)
 {
     value *v = f->base[reg];
     if (reg < (int)f->code->first_temp) return keep(v);
@@ -65,7 +66,8 @@ static value *formatted_by(struct vm *vm, value *v, value *specification, value 
 {
     const struct string *s = (const struct string *)specification;
     value *text = conversion == None ? keep(v) : string_of(vm, v, ((struct string *)conversion)->text[0] == 'r');
-    value *out = !text ? NULL : specification == None ? string_of(vm, text, false) : formatted(vm, text, s->text, s->bytes);
+    value *out = !text ? NULL : specification == None ? string_of(vm, text, false)
+        : formatted(vm, text, s->text, s->bytes);
     if (text) drop(vm, text);
     return out;
 }
@@ -73,10 +75,13 @@ static value *formatted_by(struct vm *vm, value *v, value *specification, value 
 static value *made_class(struct vm *vm, struct frame *f, const struct class_plan *plan, const int16_t *regs)
 {
     value *values[256], *base = f->base[regs[0]];
-    if (base != None && base->kind != CLASS) return throw_error(vm, class_TypeError, "pocket has no base class but a class");
-    if (plan->attr_count > 256) return throw_error(vm, class_TypeError, "pocket has no class with more than 256 members");
+    if (base != None && base->kind != CLASS) return throw_error(vm, class_TypeError,
+        "pocket has no base class but a class");
+    if (plan->attr_count > 256) return throw_error(vm, class_TypeError,
+        "pocket has no class with more than 256 members");
     for (unsigned i = 0; i < plan->attr_count; i++) values[i] = take(f, regs[i + 1]);
-    return new_class(vm, plan->name, base == None ? NULL : (struct class *)base, plan->fields, plan->field_count, plan->attrs, values,
+    return new_class(vm, plan->name, base == None ? NULL : (struct class *)base, plan->fields, plan->field_count,
+        plan->attrs, values,
         plan->attr_count);
 }
 
@@ -101,7 +106,8 @@ static int matches(struct vm *vm, const struct exception *e, value *class)
     const struct tuple *t = (const struct tuple *)class;
     int found = class->kind == TUPLE ? 0 : -1;
     for (uint32_t i = 0; found == 0 && i < t->length; i++) found = matches(vm, e, t->items[i]);
-    if (found < 0) throw_error(vm, class_TypeError, "catching classes that do not inherit from BaseException is not allowed");
+    if (found < 0) throw_error(vm, class_TypeError,
+        "catching classes that do not inherit from BaseException is not allowed");
     return found;
 }
 
@@ -110,10 +116,11 @@ static void *unbound(struct vm *vm, const char *format, value *name)
     return throw_error(vm, class_NameError, format, ((struct string *)name)->text);
 }
 
-/* Gives back what is only waiting for a grace period: the arrays that lists have outgrown, and all that they refer to. Nothing is
- * borrowed now, as the expression that failed is given up. */
+/* Gives back cycles, and what only waits for a grace period: arrays that lists have outgrown, and what they refer to.
+ * Nothing is borrowed now, as the expression that failed is given up. */
 static void settle(void)
 {
+    lt_collect();
     for (int epochs = 0; epochs < 8; epochs++) lt_poll();
 }
 
@@ -140,7 +147,8 @@ static struct frame *unwind(struct vm *vm)
 }
 
 /* Copies the arguments out of the registers, in front of them `self` if it is not NULL. */
-static struct call gather(const struct frame *f, value *names, const int16_t *regs, unsigned count, value *self, value **args)
+static struct call gather(const struct frame *f, value *names, const int16_t *regs, unsigned count, value *self,
+    value **args)
 {
     unsigned n = 0;
     if (self) args[n++] = self;
@@ -148,13 +156,14 @@ static struct call gather(const struct frame *f, value *names, const int16_t *re
     return (struct call){args, n, names == None ? NULL : (struct tuple *)names};
 }
 
-/* Calls what is no function with as many parameters as there are arguments. True: the result is in the register, or a frame was
- * pushed that will put it there. */
+/* Calls what is no function with as many parameters as there are arguments. True: the result is in the register, or a
+ * frame was pushed that will put it there. */
 static __attribute__((noinline)) bool call_slowly(struct vm *vm, value *callee, const struct call *c, int reg)
 {
     struct frame *f = vm->frame;
     if (callee->kind == FUNCTION) return push_call(vm, (struct function *)callee, c, reg) != NULL;
-    if (callee->kind == CLASS && !((struct class *)callee)->exception) { /* without C's stack, so that __init__ may recurse */
+    /* without C's stack, so that __init__ may recurse */
+    if (callee->kind == CLASS && !((struct class *)callee)->exception) {
         struct place *place = class_attribute((struct class *)callee, class_init);
         value *function = place ? place_load(place) : NULL;
         if (function) {
@@ -162,7 +171,8 @@ static __attribute__((noinline)) bool call_slowly(struct vm *vm, value *callee, 
             args[0] = new_instance(vm, (struct class *)callee);
             memcpy(args + 1, c->args, c->count * sizeof *args);
             struct frame *pushed =
-                args[0] ? push_call(vm, (struct function *)function, &(struct call){args, c->count + 1, c->names}, reg) : NULL;
+                args[0] ? push_call(vm, (struct function *)function, &(struct call){args, c->count + 1, c->names}, reg)
+                    : NULL;
             if (pushed) pushed->instance = args[0];
             else if (args[0]) drop(vm, args[0]);
             drop(vm, function);
@@ -334,7 +344,8 @@ OP(CLEAR):
     NEXT;
 OP(BOUND):
     if (LT_LIKELY(A != NULL)) NEXT;
-    throw_error(vm, class_UnboundLocalError, "cannot access local variable '%s' where it is not associated with a value",
+    throw_error(vm, class_UnboundLocalError,
+        "cannot access local variable '%s' where it is not associated with a value",
         ((struct string *)C)->text);
     goto error;
 OP(GLOBAL):
@@ -352,7 +363,8 @@ OP(SET_GLOBAL):
 OP(CELL):
     v = lt_slot_load(&((struct cell *)B)->content);
     if (LT_UNLIKELY(!v))
-        v = unbound(vm, "cannot access free variable '%s' where it is not associated with a value in enclosing scope", C);
+        v = unbound(vm, "cannot access free variable '%s' where it is not associated with a value in enclosing scope",
+            C);
     RESULT(v);
 OP(SET_CELL):
     lt_slot_store(&((struct cell *)B)->content, take(f, w.i.a));

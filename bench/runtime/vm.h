@@ -17,7 +17,8 @@ struct frame {
     bool entry;          /* run() was called for it */
 };
 
-/* A new frame with its constants in place, or NULL after RecursionError. Arguments and cells are the caller's to fill. */
+/* A new frame with its constants in place, or NULL after RecursionError. Arguments and cells are the caller's to
+ * fill. */
 struct frame *push(struct vm *, const struct code *, int reg);
 void pop(struct vm *); /* drops what the frame owns */
 struct frame *push_call(struct vm *, struct function *, const struct call *, int reg); /* any arguments */

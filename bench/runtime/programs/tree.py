@@ -1,7 +1,7 @@
 # A binary tree is walked recursively.
 # tree.py THREADS DEPTH trivial|expensive main|worker strong|weak
-# trivial: a node costs an addition; expensive: some arithmetic. main: the main thread made the tree that all walk; worker: each
-# thread makes its own.
+# trivial: a node costs an addition; expensive: some arithmetic. main: the main thread made the tree that all walk;
+# worker: each thread makes its own.
 import sys
 import threading
 import time

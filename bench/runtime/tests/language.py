@@ -72,6 +72,12 @@ print(s, "a,b,c".split(","), " ".join(["x", "y"]), "{} {:>4}".format(1, 2))
 print(1 < 2 < 3, 1 < 3 < 2, not 1, 1 and 2, 0 or 3, 4 if 0 else 5, 2 == 2.0, "a" < "b", [1, 2] < [1, 3])
 g = lambda x, y=2: x * y
 print(g(3), g(3, y=5))
+class Link:
+    def __init__(self):
+        self.link = self
+        self.all = [self, {"self": self}]
+for i in range(1000):
+    Link()
 def deep(n):
     return deep(n + 1)
 try:
