@@ -38,13 +38,19 @@
 
 enum { TENTATIVE, REACHED = LT_WORK_REACHED, UNORDERED, OPEN, STATES };
 #define STATE ((uintptr_t)STATES - 1)
-enum { COUNT_SHIFT = 2, AHEAD = 8 /* places, of what is prefetched */ };
+enum { COUNT_SHIFT = 2, AHEAD = 16 /* of what is prefetched: places, or edges */ };
 
 struct walker {
     lt_visitor visitor; /* first: trace gets this address */
     struct lt_record *record;
     void (*edge)(struct walker *, struct lt_track *, uint64_t weight);
     struct lt_track *top; /* of a list through the work words */
+    struct edge {
+        const lt_object *target;
+        uint64_t weight;
+    } ahead[AHEAD];       /* found, and on their way from memory; a ring */
+    unsigned next;
+    bool in_turn;         /* each edge is followed where it is found */
 };
 
 static uintptr_t state_of(const struct lt_track *t) { return t->work & STATE; }
@@ -66,9 +72,36 @@ static void push(struct lt_track **list, struct lt_track *t, uintptr_t state)
 
 /* ---- edges ---- */
 
+static void follow(struct walker *w, struct edge e)
+{
+    if (e.target && lt_object_is_tracked(e.target)) w->edge(w, lt_track_of(e.target), e.weight);
+}
+
+/* What edges lead to is anywhere in memory: it is looked at some edges later. */
+static struct edge exchange(struct walker *w, struct edge found)
+{
+    struct edge *place = &w->ahead[w->next++ % AHEAD], before = *place;
+    if (found.target) __builtin_prefetch(lt_track_of(found.target), 1);
+    *place = found;
+    return before;
+}
+
 static void visit(struct walker *w, const lt_object *target, uint64_t weight)
 {
-    if (target && lt_object_is_tracked(target)) w->edge(w, lt_track_of(target), weight);
+    struct edge e = {target, weight};
+    if (target) follow(w, w->in_turn ? e : exchange(w, e));
+}
+
+static bool is_empty(const struct walker *w)
+{
+    for (int i = 0; i < AHEAD; i++)
+        if (w->ahead[i].target) return false;
+    return true;
+}
+
+static void follow_the_rest(struct walker *w)
+{
+    for (int i = 0; i < AHEAD; i++) follow(w, exchange(w, (struct edge){NULL, 0}));
 }
 
 static void visit_slot(lt_visitor *v, lt_slot *slot)
@@ -90,7 +123,7 @@ static void visit_ref(lt_visitor *v, void *field) { visit((struct walker *)v, ob
 
 static struct walker walker(struct lt_record *r, void (*edge)(struct walker *, struct lt_track *, uint64_t))
 {
-    return (struct walker){{visit_slot, visit_ref, NULL}, r, edge, NULL};
+    return (struct walker){.visitor = {visit_slot, visit_ref, NULL}, .record = r, .edge = edge};
 }
 
 static void trace(struct walker *w, struct lt_track *t)
@@ -143,6 +176,15 @@ static void reach_from(struct walker *w, struct lt_track *t)
         if (!LT_FAULT("lib/collect-shallow", "what is held by an edge of something held is not reached")) trace(w, next);
 }
 
+/* The last edges may lead to more, and so on. */
+static void reach_the_rest(struct walker *w)
+{
+    do {
+        follow_the_rest(w);
+        for (struct lt_track *t; (t = pop(&w->top));) trace(w, t);
+    } while (!is_empty(w));
+}
+
 static void expel_garbage(struct walker *w, struct lt_track *t)
 {
     lt_object *o = lt_tracked(t);
@@ -159,8 +201,10 @@ static struct lt_track *find_garbage(struct lt_record *r)
     struct walker w = walker(r, subtract);
     each(&w, count);
     each(&w, subtract_edges);
+    follow_the_rest(&w);
     w.edge = reach;
     each(&w, reach_from);
+    reach_the_rest(&w);
     each(&w, expel_garbage);
     return w.top;
 }
@@ -195,6 +239,7 @@ static void raise(struct walker *w, struct lt_track *t, uint64_t weight)
 static struct lt_track *in_order(struct lt_record *r, struct lt_track *garbage)
 {
     struct walker w = walker(r, raise);
+    w.in_turn = true;
     struct lt_track *ordered = NULL;
     for (struct lt_track *t; (t = pop(&garbage));) put_on_top(&w, t, UNORDERED);
     for (struct lt_track *t; (t = w.top);) {
@@ -237,7 +282,7 @@ static void clear_ref(lt_visitor *v, void *field)
 /* Inside a section: what dies meanwhile waits for the cascade. */
 static void dispose(struct lt_record *r, struct lt_track *garbage)
 {
-    struct walker clearer = {{clear_slot, clear_ref, NULL}, r, NULL, NULL};
+    struct walker clearer = {.visitor = {clear_slot, clear_ref, NULL}, .record = r};
     r->cascading = true;
     garbage = in_order(r, garbage);
     for (struct lt_track *t = garbage; t; t = link_of(t)) {
