@@ -189,7 +189,8 @@ static void expel_garbage(struct walker *w, struct lt_track *t)
 {
     lt_object *o = lt_tracked(t);
     if (t->work != TENTATIVE) return;
-    if (lt_object_is_weak(o) && !LT_FAULT("lib/collect-weak", "a weak reference finds garbage")) lt_weak_sever(w->record, o);
+    if (lt_object_is_weak(o) && !LT_FAULT("lib/collect-weak", "a weak reference finds garbage"))
+        lt_weak_sever(w->record, o);
     if (!LT_FAULT("lib/collect-unclaimed", "what finalizers let go of may die")) w->record->domain->hooks.claim(o);
     lt_track_expel(w->record, t);
     push(&w->top, t, UNORDERED);

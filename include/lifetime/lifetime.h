@@ -325,23 +325,23 @@ static inline void *lt_deref(lt_borrow borrow) { return borrow.object; }
 #define lt_poll LT_FN(poll)
 
 /* int lt_collect(void)
- * Finds the objects that only cycles of edges keep alive, finalizes and frees them: trial deletion over `trace` (Bacon and Rajan,
- * ECOOP 2001, §3) on the counts themselves, with all threads stopped. A safepoint, inside a section as outside. It also runs by
- * itself, at safepoints of threads that make objects: LT_COLLECT_DEBT.
- *   What is found     objects made by lt_new or lt_new_sized, of types with `trace` and without LT_TYPE_ACYCLIC, that nothing but
- *                     edges of such objects leads to. A cycle through any other object, in the client's storage, say, is not found.
- *                     What a dead object leads to that is not finalized yet is not found either: lt_barrier before it settles that. Under `biased`
- *                     an LT_TYPE_FINALIZE_ON_OWNER object is found by its own thread, as long as that exists.
- *   Finalizers        run on the calling thread, each once: an object's before those of what it leads to, unless that leads back to it; all before the
- *                     first edge is released, so each sees its edges whole. LT_CASCADE_BOUND does not bound them. Weak references
- *                     to any of it are NULL before the first runs. To bring any of it back is to break rule 5. Memory is freed as after any release.
- *   The pause         All threads stop at a safepoint or outside their sections, where lt_enter waits, for a time in proportion to the objects
- *                     of such types that are alive: some 0.1 microseconds each (lt_stats.pause). Finalizers run after it. It takes no memory.
- *   `trace` must visit the same edges, each owning its reference, whenever a thread that uses the object is at a safepoint,
- *   outside its section, or waits for an object lock. It runs with all threads stopped: it may take no lock.
- * 0; EAGAIN if a thread did not come to a safepoint within LT_COLLECT_PATIENCE, and nothing has happened; EDEADLK in a finalizer.
- * An object of such a type has 16 bytes more in front of it and 8 in a register. Nothing else costs anything until it runs.
- * Nothing to do under `leak`. */
+ * Finds the objects that nothing but cycles of edges keeps alive, finalizes and frees them: trial deletion over `trace`, on the
+ * counts themselves, with all threads stopped (Bacon and Rajan, ECOOP 2001, §3). A safepoint, inside a section as outside.
+ * Runs by itself as well, at safepoints of threads that make objects: LT_COLLECT_DEBT.
+ *   found       objects of lt_new and lt_new_sized, of types with `trace` and without LT_TYPE_ACYCLIC, to which nothing but edges
+ *               of such objects leads. Not a cycle through any other object, as one in the client's storage. Not what a dead object
+ *               leads to that is not finalized yet: lt_barrier before it settles that. Under `biased`, an
+ *               LT_TYPE_FINALIZE_ON_OWNER object only by its own thread, as long as that exists.
+ *   finalizers  run on the calling thread, each once, all before the first edge is released, so that each finds its edges whole;
+ *               an object's before those of what it leads to, unless that leads back to it. LT_CASCADE_BOUND does not bound them.
+ *               Weak references to any of it are NULL before the first runs. To bring any of it back is to break rule 5.
+ *   pause       Other threads wait at safepoints and in lt_enter, for a time in proportion to the objects of such types that are
+ *               alive (lt_stats.pause; bench/README.md). Finalizers run after it. No memory is taken, so none can run out.
+ *   trace       must visit the same edges, each with its own reference, whenever a thread that uses the object is at a safepoint,
+ *               outside its section, or waits for an object lock. It runs with all threads stopped, so it takes no lock.
+ * 0; EAGAIN if a thread did not come to a safepoint within LT_COLLECT_PATIENCE: then nothing has happened; EDEADLK in a finalizer.
+ * An object that can be found has 16 bytes more in front of it, and 8 in a register; its creation and its end cost a few plain
+ * moves more. Nothing else costs anything. No difference between the strategies but what a count is; under `leak` nothing happens. */
 #define lt_collect LT_FN(collect)
 
 /* void lt_synchronize(void)

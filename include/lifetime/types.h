@@ -150,8 +150,8 @@ enum lt_setting {
     LT_RECLAIM_STEP,    /* ripe objects freed per retired one, and one more per 1024 that are ripe. Default 2; 0: all at once when an epoch ends (batch) */
     LT_PENDING_BYTES,   /* a thread with more than this waiting asks for a new epoch at every retirement. Default 1 MiB */
     LT_SWITCH_INTERVAL, /* global_lock: microseconds before a waiting thread forces a hand-over. Default 5000 */
-    LT_COLLECT_DEBT,    /* objects that may be part of a cycle: so many more than twice what the last collection left make the next
-                         * one due, at a safepoint of the thread that made them. Default 65536; 0: only lt_collect collects */
+    LT_COLLECT_DEBT,    /* objects that may be part of a cycle: so many more than twice what the last collection left make the
+                         * next one due, at a safepoint of a thread that makes them. Default 65536; 0: lt_collect alone collects */
     LT_COLLECT_PATIENCE, /* microseconds that a collection waits for all threads to stop. Default 100000 */
     LT_SETTINGS
 };

@@ -49,5 +49,6 @@ lt_domain lt_atomic_domain = {
     LT_DOMAIN,
     .record_size = sizeof(struct lt_record),
     .traits = {.threads = true, .reclaims = true, .immediate = true, .owed_borrow = true, .unique = true},
-    .hooks = {.count = whole_count, .edge = slot_edge, .claim = claim, .drop = drop, .drop_slot = drop_slot, .ripen = lt_object_ripe, .links = LT_WHOLE_LINKS},
+    .hooks = {.count = whole_count, .edge = slot_edge, .claim = claim,
+              .drop = drop, .drop_slot = drop_slot, .ripen = lt_object_ripe, .links = LT_WHOLE_LINKS},
 };

@@ -232,6 +232,7 @@ lt_domain lt_global_lock_domain = {
     LT_DOMAIN,
     .record_size = sizeof(struct gl_record),
     .traits = {.threads = true, .reclaims = true, .immediate = true, .owed_borrow = true, .exclusive = true, .unique = true},
-    .hooks = {.prepare = prepare, .count = whole_count, .edge = edge, .claim = claim, .drop = drop, .drop_slot = drop_slot, .ripen = lt_object_ripe, .fork = forked,
+    .hooks = {.prepare = prepare, .count = whole_count, .edge = edge, .claim = claim,
+              .drop = drop, .drop_slot = drop_slot, .ripen = lt_object_ripe, .fork = forked,
               .links = LT_WHOLE_LINKS},
 };

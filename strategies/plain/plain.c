@@ -10,5 +10,6 @@ lt_domain lt_plain_domain = {
     .record_size = sizeof(struct lt_record),
     .max_records = 1,
     .traits = {.reclaims = true, .immediate = true, .owed_borrow = true, .unique = true},
-    .hooks = {.count = whole_count, .edge = edge, .claim = claim, .drop = drop, .drop_slot = drop_slot, .ripen = lt_object_ripe, .links = LT_WHOLE_LINKS},
+    .hooks = {.count = whole_count, .edge = edge, .claim = claim,
+              .drop = drop, .drop_slot = drop_slot, .ripen = lt_object_ripe, .links = LT_WHOLE_LINKS},
 };
