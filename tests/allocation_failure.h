@@ -193,3 +193,19 @@ static void play_with_every_failure(bool lasts)
 
 CASE(one_allocation_fails) { play_with_every_failure(false); }
 CASE(memory_stays_exhausted) { play_with_every_failure(true); }
+
+static bool nothing_allowed(size_t bytes) { return (void)bytes, false; }
+
+CASE(a_collection_takes_no_memory)
+{
+    by_hand();
+    lt_enter();
+    for (unsigned i = 0; i < 1000; i++) lt_release(ring_of(3));
+    lt_leave();
+    settle();
+    lt_allocation_hook = nothing_allowed;
+    collect();
+    lt_allocation_hook = NULL;
+    settle();
+    CHECK_EQ(finalized(), TRAIT(reclaims) ? made() : 0);
+}
