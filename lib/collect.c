@@ -1,37 +1,42 @@
-/* collect.c: garbage that holds itself: trial deletion (Bacon, Rajan, ECOOP 2001, §3, "synchronous"), over all tracked objects
- * and with the counts themselves as CPython's gc_free_threading.c, since what a candidate root would be is not recorded.
+/* collect.c: garbage that holds itself: trial deletion (Bacon, Rajan, ECOOP 2001, §3, "synchronous"), over all tracked
+ * objects and with the counts themselves as CPython's gc_free_threading.c, since what a candidate root would be is not
+ * recorded.
  *
- * Pause. All other threads are stopped (lt_stop_world, lib/grace.c): outside sections, or at a safepoint. So no borrow is left, no
- * count is under way, and hooks.count can tell how many references there are to an object. Three passes over the register:
+ * Pause. All other threads are stopped (lt_stop_world, lib/grace.c): outside sections, or at a safepoint. So no borrow
+ * is left, no count is under way, and hooks.count can tell how many references there are to an object. Three passes
+ * over the register:
  *   count    each object's work word becomes its count;
  *   subtract each edge of a tracked object takes its references off its target's word;
- *   reach    what is left above zero is held by something that is no edge: a thread, a slot of the client's, an object that is
- *            not tracked. That, and all that it leads to, is reached. The rest is garbage: its references are its own edges.
- * What dies already is left to die: its count is nobody's, so it counts as reached, and so does what it leads to.
+ *   reach    what is left above zero is held by something that is no edge: a thread, a slot of the client's, an object
+ *            that is not tracked. That, and all that it leads to, is reached. The rest is garbage: its references are
+ *            its own edges.
+ * What dies already is left to die. Its edges are not subtracted, so what it leads to is held until it is finalized.
  *
- * Claim. Nothing that a thread can come by is garbage. A thread comes by an object through an owned reference, a slot or an edge
- * in what it has come by, or a weak reference. The first two are counted and no edge of a tracked object; were o garbage, and
- * the first on a way from there that is, the step to it would be an edge from a reached object, which was followed, or a
- * reference more than its edges. The weak references to all garbage end in the pause. So when the threads go on, garbage is the
- * collector's alone, and stays as it is.
+ * Claim. Nothing that a thread can come by is garbage. A thread comes by an object through an owned reference, a slot
+ * or an edge in what it has come by, or a weak reference. The first two are counted and no edge of a tracked object;
+ * were o garbage, and the first on a way from there that is, the step to it would be an edge from a reached object,
+ * which was followed, or a reference more than its edges. The weak references to all garbage end in the pause. So when
+ * the threads go on, garbage is the collector's alone, and stays as it is.
  *
- * This needs of `trace` that each edge it visits owns a reference when its object's user is at a safepoint or outside its
- * section. Were an edge visited that owns none, a count would go below zero: that is taken for reached.
+ * This needs of `trace` that each edge it visits owns a reference when its object's user is at a safepoint or outside
+ * its section. Were an edge visited that owns none, a count would go below zero: that is taken for reached.
  *
  * Memory. None is taken: lists run through the work words, so there is nothing to run out of, and no recursion either.
  *
  * After the pause, on the collecting thread, each step for all garbage before the next begins:
- *   finalize   with all edges whole. Each object has a reference more, the collector's, so that what finalizers retain and release
- *              kills nothing. The order: an object before what it leads to, unless that leads back. It is the reverse postorder
- *              of a depth-first walk, in which the end of an edge u -> v comes after u if v does not reach u, wherever the walk
- *              began. The stack is a list with two links, since an object that is found again is moved to the top;
+ *   finalize   with all edges whole. Each object has a reference more, the collector's, so that what finalizers retain
+ *              and release kills nothing. The order: an object before what it leads to, unless that leads back. It is
+ *              the reverse postorder of a depth-first walk, in which the end of an edge u -> v comes after u if v does
+ *              not reach u, wherever the walk began. The stack is a list with two links, since an object that is found
+ *              again is moved to the top;
  *   clear      the edges;
- *   let go     of the collector's references. What dies by that goes the way of all dead, through the cascade, which does not
- *              finalize again what is finalized. If a finalizer has kept an object against the rules, it lives on, without edges.
+ *   let go     of the collector's references. What dies by that goes the way of all dead, through the cascade, which
+ *              does not finalize again what is finalized. If a finalizer has kept an object against the rules, it
+ *              lives on, without edges.
  *
- * Cycles that are closed, or become garbage, after the pause are found by the next collection. Objects made after it are
- * reached by nothing that is garbage. One collection at a time: d->barrier, and under the strategies with one thread in a section
- * at a time, the section. */
+ * Cycles that are closed, or become garbage, after the pause are found by the next collection. Objects made after it
+ * are reached by nothing that is garbage. One collection at a time: d->barrier, and under the strategies with one
+ * thread in a section at a time, the section. */
 #include <string.h>
 
 #include "track.h"
@@ -55,7 +60,10 @@ struct walker {
 
 static uintptr_t state_of(const struct lt_track *t) { return t->work & STATE; }
 static struct lt_track *link_of(const struct lt_track *t) { return (struct lt_track *)(t->work & ~STATE); }
-static void set_link(struct lt_track *t, const struct lt_track *next, uintptr_t state) { t->work = (uintptr_t)next | state; }
+static void set_link(struct lt_track *t, const struct lt_track *next, uintptr_t state)
+{
+    t->work = (uintptr_t)next | state;
+}
 
 static struct lt_track *pop(struct lt_track **list)
 {
@@ -213,7 +221,10 @@ static struct lt_track *find_garbage(struct lt_record *r)
 /* ---- after it ---- */
 
 /* Until they are in order, `place` is the link to the one before in the stack. */
-static struct lt_track *above(const struct lt_track *t) { return (struct lt_track *)(t->place & ~(uintptr_t)LT_TRACKED_FLAGS); }
+static struct lt_track *above(const struct lt_track *t)
+{
+    return (struct lt_track *)(t->place & ~(uintptr_t)LT_TRACKED_FLAGS);
+}
 static void set_above(struct lt_track *t, const struct lt_track *other)
 {
     t->place = (uintptr_t)other | (t->place & LT_TRACKED_FLAGS);

@@ -108,8 +108,8 @@ void lt_track_hand_over(struct lt_record *r)
     r->newest = NULL;
 }
 
-/* Its list may be half changed: those places are lost. And whatever it made last may not have all its edges yet (lt_new): that
- * is not to be traced, and no cycle with it is collected. */
+/* Its list may be half changed: those places are lost. And whatever it made last may not have all its edges yet
+ * (lt_new): that is not to be traced, and no cycle with it is collected. */
 void lt_track_forget(struct lt_record *r)
 {
     r->places = NULL;

@@ -2,12 +2,12 @@
  * ACYCLIC, is tracked: in front of its header there are two words more, and one place in the domain's register has its
  * address. All others cost nothing, and can be no part of a cycle that is collected.
  *
- * A place is taken from and given back to a list of the thread's own, which runs through the places; so creating and freeing
- * take a few plain moves. Who has no place, or too many, gets or gives LT_TRACK_PLACES of them under the domain's lock. What the
- * register holds at its largest stays allocated: eight bytes per object.
+ * A place is taken from and given back to a list of the thread's own, which runs through the places; so creating and
+ * freeing take a few plain moves. Who has no place, or too many, gets or gives LT_TRACK_PLACES of them under the
+ * domain's lock. What the register holds at its largest stays allocated: eight bytes per object.
  *
- * Who may read and write a place or `work`: the thread that creates or frees the object, in its section; and the collector,
- * with the domain's lock, when all other threads are seized. Lists of garbage are the collector's alone. */
+ * Who may read and write a place or `work`: the thread that creates or frees the object, in its section; and the
+ * collector, with the domain's lock, when all other threads are seized. Lists of garbage are the collector's alone. */
 #ifndef LT_LIB_TRACK_H
 #define LT_LIB_TRACK_H
 

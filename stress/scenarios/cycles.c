@@ -1,6 +1,6 @@
-/* Garbage that holds itself: rings are made, woven into others, shared, moved between threads and dropped by all of them, while
- * some collect and all have it done for them. Whoever holds a member of a ring walks it: it must be whole. Between the rings are
- * single objects, which die by their last release, at any moment. At the end nothing is left. */
+/* Garbage that holds itself: rings are made, woven into others, shared, moved between threads and dropped by all of
+ * them, while some collect and all have it done for them. Whoever holds a member of a ring walks it: it must be whole.
+ * Between the rings are single objects, which die by their last release, at any moment. At the end nothing is left. */
 #include <sched.h>
 
 #include "life.h"
