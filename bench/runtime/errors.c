@@ -58,6 +58,7 @@ void errors_begin(struct vm *vm)
         builtin_class(*classes[i].class = class);
     }
     memory_error = fix(must(new_exception(vm, class_MemoryError, NULL, 0)));
+    fix(((struct exception *)memory_error)->args);
 }
 
 value *new_exception(struct vm *vm, struct class *class, value **args, unsigned count)

@@ -129,7 +129,8 @@ void modules_begin(struct vm *vm, int argc, char **argv)
 {
     static struct builtin none[] = {{0}};
     value *list = must(new_list(vm, (size_t)argc));
-    for (int i = 0; i < argc; i++) list_append(vm, (struct list *)list, must(new_string(vm, argv[i], strlen(argv[i]))));
+    for (int i = 0; i < argc; i++)
+        list_append(vm, (struct list *)list, fix(must(new_string(vm, argv[i], strlen(argv[i])))));
     struct member numbers[] = {
         {"pi", fix(must(new_float(vm, 3.14159265358979323846)))},
             {"e", fix(must(new_float(vm, 2.71828182845904523536)))},
