@@ -11,7 +11,7 @@ handoff_ring         atomic/cas-relaxed tsan handoff_ring atomic
 hash                 leak/not-held tsan hash leak
 hot_slot             biased/overflow-off-by-one tsan hot_slot biased
 immortal             biased/immortal-unqueued tsan immortal biased
-list                 epoch/no-grace tsan list epoch
+list                 lib/limbo-early tsan list epoch
 litmus               epoch/resurrection tsan litmus epoch
 long_list            lib/cascade-recursive tsan long_list plain
 nested_sections      global_lock/nested-release tsan nested_sections global_lock
@@ -31,3 +31,4 @@ turns                global_lock/deaf tsan turns global_lock
 unique               atomic/unique-relaxed tsan unique atomic
 vanish               biased/vanished-owner tsan vanish biased
 wholesale            atomic/die-relaxed tsan wholesale atomic
+cycles               lib/collect-twice tsan cycles epoch
