@@ -4,6 +4,7 @@ blocked_owner        epoch/edge-kept tsan blocked_owner epoch
 borrow_kept          atomic/swap-relaxed tsan borrow_kept atomic
 cancellation         lib/orphans-lost tsan cancellation epoch
 cascade              atomic/stock-up-blind tsan cascade atomic
+cycles               lib/collect-twice tsan cycles epoch
 defer                lib/defer-twice tsan defer epoch
 failing_allocation   biased/no-grace tsan failing_allocation biased
 fork_child           deferred/unsalvaged tsan fork_child deferred
@@ -30,5 +31,5 @@ thread_churn         deferred/orphans-ignored tsan thread_churn deferred
 turns                global_lock/deaf tsan turns global_lock
 unique               atomic/unique-relaxed tsan unique atomic
 vanish               biased/vanished-owner tsan vanish biased
+weak_cache           atomic/upgrade-dead tsan weak_cache atomic
 wholesale            atomic/die-relaxed tsan wholesale atomic
-cycles               lib/collect-twice tsan cycles epoch
