@@ -26,6 +26,7 @@ struct lt_limbo {
     struct { uint64_t epoch; struct lt_chain chain[KINDS]; } bag[BAGS];
     struct lt_chain ripe[KINDS];
     struct block *open; /* in one of the chains */
+    uint32_t without;   /* references that are let go at once yet: there was no memory for a block a moment ago */
     uint64_t bytes;  /* of the objects in here */
     uint32_t since;  /* retirements since the last attempt to advance */
 };
@@ -131,8 +132,9 @@ static inline void write_down(struct block *b, lt_object *o)
 static __attribute__((noinline)) void open_block(struct lt_record *r, uint64_t epoch, lt_object *o)
 {
     struct lt_limbo *l = r->limbo;
-    struct block *b = lt_alloc(sizeof *b);
+    struct block *b = l->without ? NULL : lt_alloc(sizeof *b);
     if (!b) {
+        l->without = l->without ? l->without - 1 : BLOCK; /* an allocator takes its time to find that it has nothing */
         r->domain->hooks.let_go_now(r, o);
         return;
     }

@@ -369,7 +369,7 @@ static struct node *factor(struct parser *p)
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         if (!take(p, all[i].text)) continue;
         if (++p->nesting > NESTING) syntax_error(line, "too many nested parentheses");
-        struct node *n = binary(E_UNARY, all[i].op, factor(p), NULL, line);
+        struct node *n = binary(E_UNARY, (int)all[i].op, factor(p), NULL, line);
         p->nesting--;
         if (n->op == U_MINUS && n->a->kind == E_INT) n->a->integer = -n->a->integer, n = n->a;
         else if (n->op == U_MINUS && n->a->kind == E_FLOAT) n->a->real = -n->a->real, n = n->a;
@@ -392,7 +392,7 @@ static struct node *arithmetic(struct parser *p, int level)
     for (int i = 0; i < 6 && levels[level][i].text;) {
         int line = p->at->line;
         if (take(p, levels[level][i].text)) {
-            n = binary(E_BINARY, levels[level][i].op, n, arithmetic(p, level + 1), line);
+            n = binary(E_BINARY, (int)levels[level][i].op, n, arithmetic(p, level + 1), line);
             i = 0;
         } else {
             i++;
@@ -546,7 +546,7 @@ static struct node *assignment(struct parser *p, int line)
     for (size_t i = 0; i < sizeof augmented / sizeof *augmented; i++) {
         if (!take(p, augmented[i].text)) continue;
         check_target(first);
-        return binary(S_AUGMENT, augmented[i].op, first, test_list(p), line);
+        return binary(S_AUGMENT, (int)augmented[i].op, first, test_list(p), line);
     }
     if (first->kind == E_NAME && take(p, ":")) { /* an annotation */
         expression(p);
