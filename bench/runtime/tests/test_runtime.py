@@ -80,7 +80,10 @@ def run(*command, limit=None):
     def limited():
         if limit:
             resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-    return subprocess.run(command, capture_output=True, timeout=300, text=True, preexec_fn=limited)
+    environment = dict(os.environ)
+    if POCKET.endswith('leak'):  # which is meant to
+        environment['ASAN_OPTIONS'] = environment.get('ASAN_OPTIONS', '') + ':detect_leaks=0'
+    return subprocess.run(command, capture_output=True, timeout=300, text=True, preexec_fn=limited, env=environment)
 
 
 def last_line(text):
