@@ -78,7 +78,7 @@ static void settle(struct lt_record *r, lt_object *const *objects, uint32_t n, u
     uint32_t count = 0;
     for (uint32_t i = 0; i < n; i++) {
         if (!end_reference(r, objects[i])) continue;
-        if (lt_object_is_leaf(objects[i])) leaves[count++] = objects[i];
+        if (lt_object_is_leaf(objects[i]) && !lt_object_is_weak(objects[i])) leaves[count++] = objects[i];
         else lt_doom(r, objects[i]);
     }
     lt_free_leaves(r, leaves, count);
