@@ -375,7 +375,9 @@ int lt_domain_collect(struct lt_domain *d)
     if (!one_at_a_time(d)) {
         uint64_t depth = lt_suspend(self);
         lt_mutex_lock(&d->barrier);
+        r->barring = true;
         lt_resume(self, depth);
+        r->barring = false;
     }
     int error = collect(r);
     if (!one_at_a_time(d)) lt_mutex_unlock(&d->barrier);

@@ -145,6 +145,7 @@ struct lt_record {
     bool cascading, reclaiming;        /* guards against recursion through client code */
     bool metered;                      /* in a call of several steps, which share one LT_CASCADE_BOUND: */
     uint64_t allowance;                /* what is left of it */
+    bool barring;                      /* has the domain's barrier, on its way through safepoints: no place for the callback */
     uintptr_t *places, *newest;        /* lib/track.h: free ones; that of the last tracked object that it made */
     unsigned places_free;
     struct lt_magazine magazine;       /* its thread's alone, even when seized */

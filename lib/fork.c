@@ -74,6 +74,7 @@ static void clear_up(struct lt_domain *d, struct lt_record *self)
     for (struct lt_record *r = d->records; r; r = r->next) {
         if (r == self || !r->live) continue;
         r->lost = !r->seized;
+        r->barring = false;
         if (r->lost) forget(r);
         else lt_track_hand_over(r);
     }

@@ -101,6 +101,8 @@ void lt_domain_barrier(struct lt_domain *d)
     if (!d->traits.reclaims) return;
     lt_register_or_abort(d);
     lt_mutex_lock(&d->barrier);
+    struct lt_record *r = lt_record_of(*d->self_address());
+    r->barring = true;
 
     /* Where objects are merged by their owners, what dies of one may be another's to merge: in one round it reaches that
      * thread's queue, in the next it is merged. So rounds follow until two have merged nothing. Other threads may go on
@@ -116,7 +118,6 @@ void lt_domain_barrier(struct lt_domain *d)
     } while (d->hooks.assist && quiet < 2 && --rounds);
 
     /* All that waited is ours now, and what others let go of from here on does not come to us. */
-    struct lt_record *r = lt_record_of(*d->self_address());
     for (bool settled = false; !settled;) {
         wait_epochs(d, 1);
         d->enter();
@@ -128,7 +129,9 @@ void lt_domain_barrier(struct lt_domain *d)
     lt_mutex_lock(&d->lock);
     d->gatherer = NULL;
     lt_mutex_unlock(&d->lock);
+    r->barring = false;
     lt_mutex_unlock(&d->barrier);
+    if (lt_load32(&d->pressure.pressed, LT_RELAXED)) lt_ask(r); /* the callback had to wait */
 }
 
 void lt_domain_defer(struct lt_domain *d, lt_node *node, void (*fn)(lt_node *))
