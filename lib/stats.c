@@ -95,13 +95,21 @@ void lt_press(struct lt_record *self)
     lt_store32(&d->pressure.pressed, 0, LT_RELAXED);
     add_up(d, sum);
     lt_mutex_unlock(&d->lock);
-    if (p.fn && p.pressed.raw) p.fn(p.context, pending_bytes(sum));
+    if (!p.fn || !p.pressed.raw) return;
+    p.fn(p.context, pending_bytes(sum));
+    if (!d->hooks.service) return;
+    d->hooks.service(self); /* again: the thread may be on its way out of its section */
+    lt_cascade(self);
 }
 
 void lt_domain_on_pressure(struct lt_domain *d, uint64_t bytes, lt_pressure_fn fn, void *context)
 {
     lt_mutex_lock(&d->lock);
-    d->pressure = (struct lt_pressure){.bound = bytes, .fn = fn, .context = context, .armed = true};
+    d->pressure.bound = bytes;
+    d->pressure.fn = fn;
+    d->pressure.context = context;
+    d->pressure.armed = true;
+    lt_store32(&d->pressure.pressed, 0, LT_RELAXED); /* safepoints read it without the lock */
     lt_mutex_unlock(&d->lock);
 }
 
