@@ -269,6 +269,27 @@ CASE(pressure_is_told_once_each_time)
     CHECK_EQ(p.calls, 3);
 }
 
+static void collect_under_pressure(void *context, uint64_t pending)
+{
+    (void)pending;
+    ++*(unsigned *)context;
+    (void)lt_collect();
+}
+
+CASE(a_callback_under_pressure_may_collect)
+{
+    NEEDS(grace);
+    NEEDS(reclaims);
+    unsigned calls = 0;
+    churn_one_slot(100);
+    lt_on_pressure(0, collect_under_pressure, &calls);
+    lt_barrier(); /* has what a collection needs: or the case times out */
+    churn_one_slot(5000);
+    settle();
+    CHECK_AT_MOST(1, calls);
+    lt_on_pressure(0, NULL, NULL);
+}
+
 CASE(no_pressure_where_memory_does_not_wait)
 {
     NEEDS_NOT(grace);

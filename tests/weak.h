@@ -40,6 +40,37 @@ CASE(a_weak_reference_gives_an_owned_one)
     check_ended(&weak);
 }
 
+struct leaf {
+    lt_object header;
+    uint64_t value;
+};
+
+static const lt_type leaf_type = {.name = "leaf", .size = sizeof(struct leaf)};
+
+/* It has no finalizer and no edges, so its memory could go with its last reference; but for the weak one. */
+CASE(a_leaf_that_a_slot_lets_go_of_leaves_its_weak_references)
+{
+    static lt_slot slot;
+    lt_weak weak;
+    lt_enter();
+    struct leaf *leaf = needed(lt_new(&leaf_type)), *others[8];
+    CHECK_EQ(lt_weak_init(&weak, leaf), 0);
+    lt_slot_init(&slot, leaf);
+    lt_leave();
+    settle(); /* old enough for the slot's to be known as the only reference */
+    settle();
+    lt_enter();
+    lt_slot_store(&slot, NULL);
+    lt_leave();
+    settle();
+    lt_enter();
+    for (unsigned i = 0; i < 8; i++) others[i] = needed(lt_new(&leaf_type)); /* one may be where it was */
+    if (TRAIT(reclaims)) CHECK(!lt_weak_load(&weak));
+    lt_weak_clear(&weak);
+    for (unsigned i = 0; i < 8; i++) lt_release(others[i]);
+    lt_leave();
+}
+
 CASE(a_weak_reference_keeps_nothing_alive)
 {
     lt_weak weak;
