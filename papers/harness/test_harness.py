@@ -360,7 +360,7 @@ class Folders(unittest.TestCase):
         self.assertLessEqual(estimate(['overhead-scaling', 'brc-2018'], 2), 300)
 
     def test_recorded_runs_are_whole(self):
-        for folder in figures.PAPERS.glob('recorded/*'):
+        for folder in filter(pathlib.Path.is_dir, figures.PAPERS.glob('recorded/*')):
             self.assertTrue((folder / 'machine.json').exists(), folder)
             for key in (measured.parent.name for measured in folder.glob('*/measured.json')):
                 _, trials = run.load(figures.Figure(key), folder / key)
