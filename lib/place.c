@@ -50,13 +50,23 @@ static bool call_site(Dwarf_Die *unit, Dwarf_Die *scope, struct line *l)
     return l->file != NULL;
 }
 
+/* Every unit is asked, since clang writes no .debug_aranges, without which libdwfl finds none before elfutils 0.190. */
+static Dwarf_Die *unit_of(Dwfl_Module *module, uintptr_t call, Dwarf_Addr *bias)
+{
+    Dwarf_Die *unit = NULL;
+    while ((unit = dwfl_module_nextcu(module, unit, bias)))
+        if (dwarf_haspc(unit, call - *bias) > 0) break;
+    return unit;
+}
+
 static bool look_up(Dwfl *process, uintptr_t call, struct line *l)
 {
     Dwarf_Addr bias;
     Dwfl_Module *module = dwfl_addrmodule(process, call);
-    Dwfl_Line *line = module ? dwfl_module_getsrc(module, call) : NULL;
-    Dwarf_Die *unit = line ? dwfl_module_addrdie(module, call, &bias) : NULL, *innermost = NULL, *scopes = NULL;
-    if (!unit || !(l->file = dwfl_lineinfo(line, NULL, &l->number, NULL, NULL, NULL))) return false;
+    Dwarf_Die *unit = module ? unit_of(module, call, &bias) : NULL;
+    Dwarf_Line *line = unit ? dwarf_getsrc_die(unit, call - bias) : NULL;
+    if (!line || !(l->file = dwarf_linesrc(line, NULL, NULL)) || dwarf_lineno(line, &l->number) != 0) return false;
+    Dwarf_Die *innermost = NULL, *scopes = NULL;
     int n = dwarf_getscopes(unit, call - bias, &innermost);
     if (n > 0) n = dwarf_getscopes_die(&innermost[0], &scopes); /* what it was inlined into, not where it was defined */
     for (int i = 0; i < n; i++) {
