@@ -138,7 +138,7 @@ CASE(an_owner_and_another_cannot_count_an_immortal_object_to_death)
 enum { LINKS = 100, NODES = 20000 };
 struct owners {
     struct thing *mine[LINKS];
-    lt_node my_nodes[LINKS], others_nodes[NODES];
+    lt_node my_nodes[LINKS], *others_nodes; /* NODES of them */
     sem_t ready, go;
     bool over; /* atomic */
 };
@@ -264,6 +264,7 @@ CASE(barrier_runs_nodes_beside_a_thread_that_goes_on_deferring)
     NEEDS(threads);
     NEEDS(reclaims);
     static struct owners o;
+    o.others_nodes = needed(calloc(NODES, sizeof(lt_node)));
     gate_init(&o.ready);
     pthread_t other = start(defers_for_ever, &o);
     gate_pass(&o.ready);
@@ -274,6 +275,7 @@ CASE(barrier_runs_nodes_beside_a_thread_that_goes_on_deferring)
     CHECK_EQ(links_run, LINKS + NODES);
     __atomic_store_n(&o.over, true, __ATOMIC_RELAXED);
     finish(other);
+    free(o.others_nodes);
 }
 
 /* ---- threads that are gone ---- */

@@ -11,6 +11,7 @@
 
 static pthread_t test_thread;
 static unsigned failures; /* of other threads; atomic */
+uint8_t fates[FATES];
 static bool forked;
 
 static void fail(const char *report)

@@ -48,6 +48,11 @@ void test_ends(void);         /* fails the test if another thread's check failed
 void skip(const char *reason); /* ends the test, neither passed nor failed */
 void leaks_are_meant(void);   /* LeakSanitizer has nothing to say about this test */
 
+/* For the objects of thing.h. Once for all suites: a test is a process of its own, and LeakSanitizer reads through whatever
+ * is there when it ends. */
+#define FATES (1u << 20)
+extern uint8_t fates[FATES];
+
 /* Seconds after which a test hangs, on the slowest machine under the slowest sanitizer. */
 #define PATIENCE 600
 

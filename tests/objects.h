@@ -82,7 +82,8 @@ CASE(memory_comes_round_in_its_size)
 {
     enum { SIZES = 64, STEP = 4, EACH = 600 };
     static lt_type type[SIZES];
-    static unsigned char *made[SIZES][EACH], expected[SIZES * STEP];
+    static unsigned char expected[SIZES * STEP];
+    unsigned char *(*made)[EACH] = needed(calloc(SIZES, sizeof *made));
     lt_stats stats;
     for (unsigned i = 0; i < SIZES; i++)
         type[i] = (lt_type){.name = "block", .size = sizeof(lt_object) + STEP * i, .flags = LT_TYPE_ACYCLIC};
@@ -109,6 +110,7 @@ CASE(memory_comes_round_in_its_size)
     lt_thread_unregister();
     lt_stats_read(&stats);
     CHECK_EQ(stats.kept_bytes, 0);
+    free(made);
 }
 
 CASE(new_sized_has_all_its_bytes)

@@ -19,9 +19,7 @@ struct thing {
     void (*last_words)(struct thing *);   /* run by the finalizer, which says nothing if it is NULL */
 };
 
-/* Things are numbered from 0; fates[id] is how often thing id was finalized, for the first FATES of them. */
-#define FATES (1u << 20)
-static uint8_t fates[FATES];
+/* Things are numbered from 0; fates[id] (harness.h) is how often thing id was finalized, for the first FATES of them. */
 static uint64_t things_made, things_finalized;
 
 static inline bool can_reclaim(void) { return lt_strategy_traits()->reclaims; }
