@@ -842,6 +842,7 @@ static void collects_its_own_in_a_child(void *inside)
 
 CASE(forks_while_others_collect)
 {
+    NEEDS_AN_ALLOCATOR_THAT_FORKS;
     NEEDS(threads);
     NEEDS(reclaims);
     by_hand();

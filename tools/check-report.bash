@@ -14,7 +14,11 @@ end() { # PASSED FAILED
     (($2)) && outcome="$2 FAILED"
     printf '%-12s%4d s  (at %d:%02d)\n' "$outcome" $((SECONDS - began)) $((SECONDS / 60)) $((SECONDS % 60))
     if (($2)); then
-        tail -n 40 "$log" | sed 's/^/    | /'
+        { # what says that it failed, wherever it stands, and the end
+            grep -a -E '^(\[(----|FAIL)\]|lifetime: |lt-stress: .*fail|.*(ERROR: [A-Z]|WARNING: Thr)|SUMMARY: )' "$log" |
+                grep -a -v -E '^\[----\] *$|objects are alive at exit' | head -n 30
+            tail -n 20 "$log"
+        } | sed 's/^/    | /'
         echo "    the whole log: $log"
         return 1
     fi
