@@ -3,7 +3,8 @@
   claim       what is said
   published   ids of expected.csv, or nothing
   at_most, at_least, below, above   the criterion, for the median
-  of          what is judged: ns, nanoseconds per operation and thread, if it does not say; peak, resident (bytes) or pending
+  of          what is judged: ns, nanoseconds per operation and thread, if it does not say; peak, resident (bytes), pending, or
+              longest, a call
 
 and one of these, where a cell is "workload/variant strategy xT":
 
@@ -11,6 +12,8 @@ and one of these, where a cell is "workload/variant strategy xT":
   cell, over  cell / over, one ratio per trial; `times` a number, or 'capacity': as a part of what the processors could do
   cell, over, than   the same, divided by the ratio of the two cells in `than`
   each        a list of [cell, over]: the criterion holds for every ratio; the one that is nearest to failing is shown
+  best        "workload/variant xT": the best of this library's strategies over the best peer, of those that were measured there;
+              FLOORS, which reclaim nothing or serve one thread, are neither
   rises       a list of [cell, over]: no ratio is less than the one before by more than `slack` (0.05), and the last is the greater
   line        a list of cells, and `at`, their places: how well the medians lie on a line that rises (R²)
   cannot      why this library or any run of it cannot show it
@@ -20,7 +23,10 @@ and one of these, where a cell is "workload/variant strategy xT":
 PASS and FAIL are what the median says. CANNOT-SHOW is for a machine or a run that cannot tell, and says why."""
 import statistics
 
+from figures import all_strategies
 from trials import QUANTITIES
+
+FLOORS = ('plain', 'leak', 'malloc_free')
 
 
 def parse(text):
@@ -98,6 +104,11 @@ def cells_of(claim):
     return cells + [parse(text) for key in ('than', 'line') for text in claim.get(key, [])]
 
 
+def threads_of(claim):
+    """The most that one of its cells has."""
+    return int(claim['best'].rpartition(' x')[2]) if 'best' in claim else max(cell[3] for cell in cells_of(claim))
+
+
 def r_squared(points):
     """Of the line through the points; 0 if it does not rise."""
     mx, my = (statistics.fmean(p[i] for p in points) for i in (0, 1))
@@ -166,7 +177,24 @@ def judge_line(claim, trials, row):
     return holds(fit, claim)
 
 
-JUDGES = {'each': judge_each, 'rises': judge_rises, 'line': judge_line, 'cell': judge_one}
+def sides(claim, trials):
+    """The cells of the library's strategies, and those of the peers."""
+    workload, variant, _, threads = parse(claim['best'].replace(' ', ' ours '))
+    cells = [cell for cell in trials.cells_of(of(claim)) if (*cell[:2], cell[3]) == (workload, variant, threads) and cell[2] not in FLOORS]
+    ours = all_strategies()
+    return [cell for cell in cells if cell[2] in ours], [cell for cell in cells if cell[2] not in ours]
+
+
+def judge_best(claim, trials, row):
+    best = [min(side, key=lambda cell: needed([trials.of(of(claim), *cell)])[0].median) for side in sides(claim, trials)]
+    sample, = needed([trials.ratio(*best, quantity=of(claim))])
+    both = [number(trials.of(of(claim), *cell).median) for cell in best]
+    row['measured'] = f'{span(sample)} × ({best[0][2]} {both[0]} / {best[1][2]} {both[1]} {QUANTITIES[of(claim)][2]})'
+    undisturbed([sample])
+    return holds(sample.median, claim)
+
+
+JUDGES = {'each': judge_each, 'rises': judge_rises, 'line': judge_line, 'best': judge_best, 'cell': judge_one}
 
 
 def verdict(claim, trials, row):
@@ -176,10 +204,12 @@ def verdict(claim, trials, row):
     if trials is None:
         return 'CANNOT-SHOW', 'not measured'
     cells = cells_of(claim)
-    most = max(cell[3] for cell in cells)
+    most = threads_of(claim)
     if most > trials.cores and not claim.get('oversubscribed'):
         return 'CANNOT-SHOW', f'needs {most} cores, this machine has {trials.cores}'
     absent = [words(cell) for cell in cells if cell not in trials.cells_of(of(claim))]
+    if 'best' in claim and not all(sides(claim, trials)):
+        absent = [claim['best']]
     if absent:
         return 'CANNOT-SHOW', 'not measured: ' + ', '.join(dict.fromkeys(absent))
     try:

@@ -32,7 +32,7 @@ class OneFigure:
 def row_of(strategy, threads, trial, ns, flags='', workload='pair', variant='1', cores=4, **more):
     row = {'workload': workload, 'variant': variant, 'strategy': strategy, 'threads': threads, 'trial': trial, 'what': 'throughput',
            'ops': 0 if 'failed' in flags else 1, 'ns_per_op': ns, 'capacity': min(threads, cores), 'flags': flags, 'cores': cores,
-           'processors': cores, 'pending': '', 'resident_bytes': '', 'peak_bytes': 0}
+           'processors': cores, 'pending': '', 'resident_bytes': '', 'peak_bytes': 0, 'max_ns': ''}
     return {**row, **more}
 
 
@@ -132,6 +132,17 @@ class Criteria(unittest.TestCase):
         self.assertEqual(line(1, 2, 9, 4), 'FAIL')
         self.assertEqual(line(4, 3, 2, 1), 'FAIL')
 
+    def test_best_of_both_sides(self):
+        trials = trials_of([row_of('leak', 1, 0, 1.0), row_of('epoch', 1, 0, 2.0), row_of('atomic', 1, 0, 4.0), row_of('theirs', 1, 0, 5.0)]
+                           + [row_of('slow', 1, 0, 9.0), row_of('epoch', 4, 0, 9.0)])
+        def best(**claim):
+            return judge(trials, cell='pair/1 epoch x1', criterion='the best', **claim)
+        row = best(best='pair/1 x1', below=0.5)
+        self.assertEqual((row['verdict'], row['measured']), ('PASS', '0.40 [0.40 .. 0.40] × (epoch 2.00 / theirs 5.00 ns)'))
+        self.assertEqual(best(best='pair/1 x1', below=0.4)['verdict'], 'FAIL')
+        row = best(best='pair/1 x4', below=0.4)
+        self.assertEqual((row['verdict'], row['why']), ('CANNOT-SHOW', 'not measured: pair/1 x4'))  # no peer
+
     def test_ratio_of_ratios(self):
         trials = trials_of([('a', 1, 0, 6.0, ''), ('b', 1, 0, 2.0, ''), ('c', 1, 0, 2.0, ''), ('d', 1, 0, 1.0, '')])
         row = judge(trials, over='pair/1 b x1', than=['pair/1 c x1', 'pair/1 d x1'], at_most=1.5, criterion='gap')
@@ -155,6 +166,10 @@ class Criteria(unittest.TestCase):
         trials = trials_of([('a', 1, 0, 3.0, ''), row_of('a', 1, 0, 9.0, what='memory', pending=7)])
         self.assertEqual(judge(trials, of='pending', at_most=7)['measured'], '7.00 [7.00 .. 7.00] objects')
         self.assertEqual(judge(trials, at_most=7)['measured'], '3.00 [3.00 .. 3.00] ns')
+
+    def test_the_longest_call(self):
+        trials = trials_of([row_of('a', 1, 0, 3.0, what='latency', max_ns=50000)])
+        self.assertEqual(judge(trials, of='longest', at_most=50000)['verdict'], 'PASS')
 
     def test_what_cannot_be_shown_says_why(self):
         row = judge(None, criterion='x', cannot='no such thing')
@@ -321,6 +336,8 @@ class Folders(unittest.TestCase):
                 cells = {(w, c) for part in figure.parts(size) for w, c, _ in part.cells(figures.all_strategies(), [1, 2, 4])}
                 for claim in figure.claims:
                     self.assertTrue('cannot' in claim or claims.bounds(claim) or 'rises' in claim, claim)
+                    if 'best' in claim:
+                        self.assertIn(claim['best'].split(' ')[0], {w for w, _ in cells}, key)
                     for workload, variant, strategy, _ in claims.cells_of(claim):
                         self.assertIn((f'{workload}/{variant}', strategy), cells, f'{key}, {size}')
                     claims.published(figure, claim)

@@ -3,12 +3,13 @@ import csv
 import statistics
 
 COLUMNS = ['workload', 'variant', 'strategy', 'threads', 'trial', 'what', 'ops', 'ns_per_op', 'capacity', 'flags', 'cores',
-           'processors', 'pending', 'resident_bytes', 'peak_bytes']
+           'processors', 'pending', 'resident_bytes', 'peak_bytes', 'max_ns']
 QUANTITIES = {  # what is judged: the column, the kind of run that has it, the unit
     'ns': ('ns_per_op', 'throughput', 'ns'),
     'peak': ('peak_bytes', 'throughput', 'bytes'),
     'pending': ('pending', 'memory', 'objects'),
     'resident': ('resident_bytes', 'memory', 'bytes'),
+    'longest': ('max_ns', 'latency', 'ns'),
 }
 
 
@@ -90,16 +91,16 @@ class Trials:
     def __init__(self, *paths, trials=None):
         """trials: how many there have to be, by path; a path that is not in it may have any number."""
         self.rows = [row for path in paths for row in read_rows(path, (trials or {}).get(path))]
-        self.cells, self.memory = {}, {}
+        self.runs = {what: {} for what in ('throughput', 'memory', 'latency')}
+        self.cells = self.runs['throughput']
         for row in self.rows:
             key = (row['workload'], row['variant'], row['strategy'], int(row['threads']))
-            cells = self.memory if row['what'] == 'memory' else self.cells
-            cells.setdefault(key, {})[int(row['trial'])] = row
+            self.runs[row['what']].setdefault(key, {})[int(row['trial'])] = row
         self.cores = int(self.rows[0]['cores']) if self.rows else 0
         self.processors = int(self.rows[0]['processors']) if self.rows else 0
 
     def cells_of(self, quantity):
-        return self.memory if QUANTITIES[quantity][1] == 'memory' else self.cells
+        return self.runs[QUANTITIES[quantity][1]]
 
     def _trials(self, cell, quantity='ns'):
         column = QUANTITIES[quantity][0]
