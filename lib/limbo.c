@@ -135,7 +135,7 @@ static __attribute__((noinline)) void open_block(struct lt_record *r, uint64_t e
     struct block *b = l->without ? NULL : lt_alloc(sizeof *b);
     if (!b) {
         l->without = l->without ? l->without - 1 : BLOCK; /* an allocator takes its time to find that it has nothing */
-        r->domain->hooks.let_go_now(r, o);
+        if (!LT_FAULT("lib/let-go-unwritten", "a reference for which there is no block is forgotten")) r->domain->hooks.let_go_now(r, o);
         return;
     }
     if (l->open) count_in(r, l->open);
@@ -204,7 +204,7 @@ static struct block *ripe_block(struct lt_limbo *l)
     struct block *b;
     while ((b = l->ripe[BLOCKS].head) && !b->used) {
         lt_chain_pop(&l->ripe[BLOCKS], &block_links);
-        if (l->open == b) l->open = NULL;
+        if (l->open == b && !LT_FAULT("lib/block-gone-open", "a block that was given back is still written to")) l->open = NULL;
         lt_dealloc(b, sizeof *b);
     }
     return b;
@@ -272,7 +272,7 @@ static void move(struct lt_record *r, struct lt_limbo *to, struct lt_limbo *from
                 lt_chain_splice(bag_of(r, to, from->bag[i].epoch, k), links_of(r, k), &from->bag[i].chain[k]);
         lt_chain_splice(&to->ripe[k], links_of(r, k), &from->ripe[k]);
     }
-    from->open = NULL;
+    if (!LT_FAULT("lib/block-orphaned-open", "who took over what a thread left shares its open block")) from->open = NULL;
     to->bytes += from->bytes;
     from->bytes = 0;
 }

@@ -54,7 +54,8 @@ static void press(struct lt_domain *d, uint64_t pending)
     if (over && p->armed && !LT_FAULT("lib/pressure-silent", "nobody is told that too much is waiting"))
         lt_store32(&p->pressed, 1, LT_RELAXED); /* a hint: lt_press has the lock */
     if (over) p->armed = LT_FAULT("lib/pressure-repeated", "who was told of the pressure is told again at once");
-    else if (pending <= p->bound / 2) p->armed = true;
+    else if (pending <= p->bound / 2 && !LT_FAULT("lib/pressure-once", "who was told of the pressure is never told again"))
+        p->armed = true;
 }
 
 static void note_pending(struct lt_domain *d, const uint64_t sum[LT_COUNTERS])

@@ -238,10 +238,11 @@ static bool keep_spare(lt_object *o)
 {
     struct lt_record *r = self();
     if (r->cascading || r->reclaiming) return false;
-    flush_spare();
+    if (!LT_FAULT("biased/spare-replaced", "references to another object are kept instead, and these forgotten")) flush_spare();
     lt_biased_spare.object = o;
     lt_biased_spare.count = 1;
-    if (!(lt_load64(&r->hot.attention, LT_RELAXED) & LT_ASK_SERVICE)) lt_ask(r);
+    bool asked = lt_load64(&r->hot.attention, LT_RELAXED) & LT_ASK_SERVICE;
+    if (!asked && !LT_FAULT("biased/spare-unserved", "nobody sees to it that kept references are given back")) lt_ask(r);
     return true;
 }
 
