@@ -12,15 +12,15 @@
  * Only the record's thread touches its magazine, while it makes or frees an object, even when it is seized; other threads read
  * the sums for statistics. So nothing is ordered by them.
  *
- * There are no magazines over the system's allocator, which the sanitizers and valgrind watch; nor in the checked build and that
- * for stress, which want to know of every allocation; nor over a test's own allocator. */
+ * There are no magazines over the system's allocator, which the sanitizers and valgrind watch; nor in the checked build, which
+ * wants to know of every allocation; nor over a test's own allocator. */
 #ifndef LT_LIB_MAGAZINE_H
 #define LT_LIB_MAGAZINE_H
 
 #include <lifetime/atomic.h>
 #include <stddef.h>
 
-#if (LT_ALLOC_JEMALLOC || LT_ALLOC_MIMALLOC) && !defined(LT_ALLOCATOR) && !LT_CHECKS && !LT_POINTS
+#if (LT_ALLOC_JEMALLOC || LT_ALLOC_MIMALLOC) && !defined(LT_ALLOCATOR) && !LT_CHECKS
 #define LT_MAGAZINES 1
 #else
 #define LT_MAGAZINES 0
@@ -62,7 +62,8 @@ static inline uint64_t lt_magazine_blocks(const struct lt_magazine_size *s)
 static inline void *lt_magazine_pop(struct lt_magazine_size *s)
 {
     void *block = s->top;
-    if (LT_LIKELY(block != NULL)) s->top = *(void **)block;
+    bool stays = LT_FAULT("lib/magazine-taken-twice", "a block that is taken from a magazine is still there");
+    if (LT_LIKELY(block != NULL) && !stays) s->top = *(void **)block;
     return block;
 }
 

@@ -41,12 +41,14 @@ static inline void lt_object_free(struct lt_record *r, lt_object *o)
     unsigned made = lt_object_made(o);
     size_t bytes = lt_object_type(o)->size;
     struct lt_magazine_size *s = lt_magazine_size(&r->magazine, bytes);
-    if (LT_UNLIKELY(made || !s || (lt_magazine_blocks(s) + 1) * bytes > LT_MAGAZINE_KEPT_BYTES)) {
+    bool endless = LT_FAULT("lib/magazine-endless", "a magazine has no bound");
+    if (LT_UNLIKELY(made || !s || (!endless && (lt_magazine_blocks(s) + 1) * bytes > LT_MAGAZINE_KEPT_BYTES))) {
         lt_object_free_slow(r, o);
         return;
     }
     lt_magazine_add(&s->freed, 1);
     lt_magazine_push(s, o);
+    if (LT_FAULT("lib/magazine-and-freed", "a block that is kept is given back as well")) lt_dealloc(o, bytes);
 }
 
 /* The memory of an object that nobody can find any more; but who found it by a weak reference may be about to try to retain it. */

@@ -331,6 +331,16 @@ static uint64_t alive(const struct life **one)
     return n;
 }
 
+/* The memory of freed objects that threads keep is bounded, and goes with them. */
+static void check_kept(const lt_strategy *s)
+{
+    enum { MOST = 124 << 10 }; /* lib/magazine.h */
+    lt_stats stats;
+    s->stats_read(&stats);
+    if (stats.kept_bytes > stats.threads * MOST)
+        fail("lt_stats: %" PRIu64 " threads keep %" PRIu64 " bytes for their next objects", stats.threads, stats.kept_bytes);
+}
+
 /* Memory may still wait for a grace period after the barrier. */
 static void settle(const lt_strategy *s, lt_stats *stats)
 {
@@ -358,4 +368,7 @@ void lives_end(const struct run *run)
     if (stats.live != immortals)
         fail("lt_stats: %" PRIu64 " objects live at the end, %" PRIu64 " of them immortal, %" PRIu64 " pending", stats.live,
              immortals, stats.pending);
+    check_kept(s);
+    s->thread_unregister();
+    check_kept(s);
 }
