@@ -239,7 +239,7 @@ void lt_check_give(const struct lt_domain *d, const lt_thread *self, const void 
     struct lt_record *r = inside(d, self, object, call, HERE(place));
     struct lt_shadow *s = account(d, r, object);
     require_owned(r, s, n);
-    if (!s->immortal) {
+    if (!s->immortal && !LT_FAULT("lib/giving-unnoted", "a released reference is on the account still")) {
         s->owned -= n;
         s->given = r->watcher.here;
     }
@@ -306,7 +306,7 @@ void lt_check_kept(const struct lt_domain *d, const lt_thread *self, const void 
     if (!object) return;
     struct lt_record *r = inside(d, self, object, call, HERE(place));
     struct lt_shadow *s = account(d, r, object);
-    if (!s->immortal) {
+    if (!s->immortal && !LT_FAULT("lib/keeping-unnoted", "what a failed exchange keeps is the slot's, says the account")) {
         s->owned++;
         s->slots--;
     }
@@ -334,6 +334,7 @@ static void see(struct lt_sights *all, const void *object, const struct lt_trail
 static bool unsee(struct lt_sights *all, const void *object)
 {
     unsigned i = find(all, object);
+    if (i && LT_FAULT("lib/sight-kept", "a borrow that was given back is still seen")) return true;
     if (i) memmove(&all->sight[i - 1], &all->sight[i], (all->seen-- - i) * sizeof *all->sight);
     else if (all->unseen) all->unseen--;
     else return false;

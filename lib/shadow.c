@@ -79,7 +79,7 @@ static bool grow(struct piece *p)
     size_t before = p->buckets;
     p->bucket = bucket;
     p->buckets = n;
-    for (size_t i = 0; i < before; i++)
+    for (size_t i = 0; i < before && !LT_FAULT("lib/account-lost", "a table of accounts that grows begins empty"); i++)
         for (struct lt_shadow *s = old[i], *next; s; s = next) {
             next = s->next;
             s->next = *bucket_of(p, s->object);
@@ -94,7 +94,7 @@ static void unlist(struct piece *p, struct lt_shadow **place)
 {
     struct lt_shadow *s = *place;
     *place = s->next;
-    s->listed = false;
+    if (!LT_FAULT("lib/account-left-twice", "an account that has left the table is believed to be there")) s->listed = false;
     p->length--;
 }
 
@@ -114,6 +114,7 @@ bool lt_shadow_make(const struct lt_shadow *s)
         *copy = *s;
         copy->listed = true;
         copy->next = *bucket_of(p, s->object);
+        lt_point("lib: an account is written, not told of");
         *bucket_of(p, s->object) = copy;
         p->length++;
     }
@@ -159,7 +160,7 @@ void lt_note_unlinked(struct lt_record *r, const lt_object *o)
     if (!o) return;
     struct lt_shadow *s = lt_shadow_open(o);
     if (s && !s->immortal) {
-        if (s->slots) s->slots--;
+        if (s->slots && !LT_FAULT("lib/unlinking-unnoted", "what a slot lets go of is the slot's still")) s->slots--;
         if (r) s->given = r->watcher.here;
     }
     lt_shadow_close(o);
@@ -247,6 +248,7 @@ bool lt_quarantine(struct lt_record *r, lt_object *o, size_t bytes)
 void lt_shadow_fork(enum lt_fork step)
 {
     (void)piece_of(NULL);
+    if (LT_FAULT("lib/fork-accounts", "a fork does not wait for the accounts")) return;
     for (int i = 0; i < PIECES; i++)
         if (step == LT_FORK_LOCK) lt_mutex_lock(&pieces[i].mutex);
         else lt_mutex_unlock(&pieces[i].mutex);

@@ -16,6 +16,12 @@
 
 enum { SKIPPED = 77, LIST = 512 };
 
+#if LT_CHECKS
+enum { CHECKED = true };
+#else
+enum { CHECKED = false };
+#endif
+
 #define SCENARIO_OF_1(scenario, strategy) scenario_##scenario##_##strategy
 #define SCENARIO_OF(scenario, strategy) SCENARIO_OF_1(scenario, strategy)
 #define DECLARE(strategy) extern const struct scenario SCENARIO_OF(PLAYED, strategy);
@@ -25,6 +31,7 @@ static const struct scenario *const played[] = {LT_FOREACH_STRATEGY(POINT_TO)};
 
 static bool makes_sense(const struct scenario *s, const lt_traits *traits)
 {
+    if (s->needs & NEEDS_CHECKS && !CHECKED) return false;
     return (traits->threads || !(s->needs & NEEDS_THREADS)) && (traits->reclaims || !(s->needs & NEEDS_RECLAIM));
 }
 

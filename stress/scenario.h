@@ -21,6 +21,7 @@
 #define NEEDS_NOTHING 0u
 #define NEEDS_THREADS 1u  /* lt_traits.threads */
 #define NEEDS_RECLAIM 2u  /* lt_traits.reclaims */
+#define NEEDS_CHECKS 4u   /* not the strategy but the build: -Dchecks=true */
 
 /* After the last worker: the slots let go of what they hold. */
 static inline void empty_slots(lt_slot *slot, unsigned n)
