@@ -1,5 +1,5 @@
-# A fault that turns each scenario red: scenario, fault, build, scenario, strategy, options.
-# tools/faults --scenarios writes this file.
+# Faults that turn each scenario red: scenario, fault, build, scenario, strategy, options.
+# tools/faults --scenarios writes a line for a scenario that has none.
 blocked_owner        epoch/edge-kept tsan blocked_owner epoch
 borrow_kept          atomic/swap-relaxed tsan borrow_kept atomic
 cancellation         lib/orphans-lost tsan cancellation epoch
@@ -15,16 +15,19 @@ immortal             biased/immortal-unqueued tsan immortal biased
 list                 lib/limbo-early tsan list epoch
 litmus               epoch/resurrection tsan litmus epoch
 long_list            lib/cascade-recursive tsan long_list plain
+mistakes             lib/giving-unnoted asan mistakes epoch
 nested_sections      global_lock/nested-release tsan nested_sections global_lock
 object_lock          atomic/die-relaxed tsan object_lock atomic
 oversubscribed       lib/seized-enters tsan oversubscribed biased
 owner_exit           biased/heir-forgets tsan owner_exit biased
+pressure             lib/pressure-once tsan pressure epoch
 queue                plain/cas-relaxed tsan queue epoch
 resurrection         biased/resurrection tsan resurrection biased
 safepoint_storm      lib/defer-never tsan safepoint_storm epoch
 saturation           atomic/saturation-missed tsan saturation atomic
 shared_counts        plain/try-uncounted tsan shared_counts plain
 signals              biased/queue-unflagged tsan signals biased
+sizes                lib/magazine-and-freed fast sizes epoch
 slot_mix             atomic/stock-left tsan slot_mix atomic
 stack                atomic/cas-relaxed tsan stack atomic
 thread_churn         deferred/orphans-ignored tsan thread_churn deferred
@@ -33,3 +36,8 @@ unique               atomic/unique-relaxed tsan unique atomic
 vanish               biased/vanished-owner tsan vanish biased
 weak_cache           atomic/upgrade-dead tsan weak_cache atomic
 wholesale            atomic/die-relaxed tsan wholesale atomic
+wholesale            biased/merge-lost tsan wholesale biased
+wholesale            deferred/unflushed tsan wholesale deferred
+wholesale            global_lock/acquire-relaxed tsan wholesale global_lock
+wholesale            lib/barrier-unsettled tsan wholesale epoch
+wholesale            plain/store-keeps tsan wholesale plain
