@@ -38,15 +38,6 @@ counted() { # NAME COMMAND...: a command whose last line is "N passed, N failed"
     end $count
 }
 
-criterion() { # NAME COMMAND...: a runner of Criterion's
-    begin "$1"
-    local status=0 tested=0 passing=0
-    "${@:2}" >"$log" 2>&1 || status=$?
-    read -r tested passing < <(sed -n 's/.*Synthesis: Tested: \([0-9]*\) | Passing: \([0-9]*\) .*/\1 \2/p' "$log")
-    ((status == 0 && tested > 0)) || ((tested > passing)) || ((tested = passing + 1))
-    end $((passing)) $((tested - passing))
-}
-
 unit_tests() { # NAME [MESON-TEST-OPTION...]
     local results=build/$1/meson-logs/testlog.json
     begin "$1: unit tests"
