@@ -16,7 +16,7 @@ static const struct bench_variant variants[] = {
 
 const struct bench_workload bench_cascade = {
     .name = "cascade",
-    .operation = "one node of a graph that dies by one lt_release; bounded: at most 1000 of them in one call",
+    .operation = "one node of a graph that dies by one lt_release; bounded: at most 250 of them in one call",
     .safepoint = 1,
     .needs = BENCH_NEEDS_RECLAMATION,
     .pauses = true,

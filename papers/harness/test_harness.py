@@ -32,7 +32,7 @@ class OneFigure:
 def row_of(strategy, threads, trial, ns, flags='', workload='pair', variant='1', cores=4, **more):
     row = {'workload': workload, 'variant': variant, 'strategy': strategy, 'threads': threads, 'trial': trial, 'what': 'throughput',
            'ops': 0 if 'failed' in flags else 1, 'ns_per_op': ns, 'capacity': min(threads, cores), 'flags': flags, 'cores': cores,
-           'processors': cores, 'pending': '', 'resident_bytes': '', 'peak_bytes': 0, 'max_ns': ''}
+           'processors': cores, 'pending': '', 'resident_bytes': '', 'peak_bytes': 0, 'p99.9_ns': '', 'max_ns': ''}
     return {**row, **more}
 
 

@@ -3,13 +3,14 @@ import csv
 import statistics
 
 COLUMNS = ['workload', 'variant', 'strategy', 'threads', 'trial', 'what', 'ops', 'ns_per_op', 'capacity', 'flags', 'cores',
-           'processors', 'pending', 'resident_bytes', 'peak_bytes', 'max_ns']
+           'processors', 'pending', 'resident_bytes', 'peak_bytes', 'p99.9_ns', 'max_ns']
 QUANTITIES = {  # what is judged: the column, the kind of run that has it, the unit
     'ns': ('ns_per_op', 'throughput', 'ns'),
     'peak': ('peak_bytes', 'throughput', 'bytes'),
     'pending': ('pending', 'memory', 'objects'),
     'resident': ('resident_bytes', 'memory', 'bytes'),
     'longest': ('max_ns', 'latency', 'ns'),
+    'p99.9': ('p99.9_ns', 'latency', 'ns'),
 }
 
 
