@@ -290,6 +290,66 @@ CASE(a_callback_under_pressure_may_collect)
     lt_on_pressure(0, NULL, NULL);
 }
 
+/* The callback may come at the end of a section. What it keeps of another's object then, as a thread may that counts it again and
+ * again, it has no safepoint left to give back at. */
+struct burden {
+    struct thing *thing;
+    unsigned references; /* to the thing, not given back yet */
+    sem_t dropped, go;
+};
+
+static void drop_burden(void *context, uint64_t pending)
+{
+    (void)pending;
+    struct burden *b = context;
+    for (; b->references; b->references--) lt_release(b->thing);
+}
+
+static void *leaves_under_pressure(void *argument)
+{
+    struct burden *b = argument;
+    lt_slot slot = {0};
+    lt_stats stats;
+    lt_on_pressure(0, drop_burden, b);
+    lt_enter();
+    do {
+        lt_slot_store(&slot, thing_new());
+        lt_stats_read(&stats); /* notices what is pending */
+    } while (!stats.pending);
+    lt_slot_store(&slot, NULL);
+    for (unsigned i = 0; i < 4; i++) { /* so that something is wanted of it when it leaves */
+        lt_retain(b->thing);
+        lt_release(b->thing);
+    }
+    CHECK_EQ(b->references, 4);
+    lt_leave();
+    while (b->references) lt_poll();
+    gate_open(&b->dropped);
+    gate_pass(&b->go);
+    return NULL;
+}
+
+CASE(what_is_released_under_pressure_dies)
+{
+    NEEDS(threads);
+    NEEDS(grace);
+    NEEDS(reclaims);
+    static struct burden burden = {.references = 4};
+    gate_init(&burden.dropped);
+    gate_init(&burden.go);
+    lt_enter();
+    burden.thing = thing_new();
+    lt_retain_n(burden.thing, burden.references - 1);
+    lt_leave();
+    pthread_t thread = start(leaves_under_pressure, &burden);
+    gate_pass(&burden.dropped);
+    settle();
+    CHECK_EQ(finalized(), made());
+    lt_on_pressure(0, NULL, NULL);
+    gate_open(&burden.go);
+    finish(thread);
+}
+
 CASE(no_pressure_where_memory_does_not_wait)
 {
     NEEDS_NOT(grace);
