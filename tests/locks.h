@@ -249,6 +249,65 @@ CASE(finalizers_take_locks)
     lt_leave();
 }
 
+/* So lt_barrier waits for it, and for what the cascade has left to do, though whoever has the lock may be outside. */
+struct blocked_cascade {
+    struct chained locks;
+    sem_t begun;
+};
+static struct blocked_cascade *blocked_cascade;
+
+static void waits_for_one(struct thing *t)
+{
+    (void)t;
+    gate_open(&blocked_cascade->begun);
+    lt_lock(blocked_cascade->locks.one);
+    lt_unlock(blocked_cascade->locks.one);
+}
+
+static void *drops_who_waits_for_one(void *unused)
+{
+    lt_enter();
+    struct thing *t = thing_above(thing_new());
+    t->last_words = waits_for_one;
+    lt_release(t);
+    lt_leave();
+    return unused;
+}
+
+CASE(barrier_waits_for_a_finalizer_that_waits_for_a_lock)
+{
+    NEEDS(threads);
+    NEEDS(owed_borrow); /* what is private dies at its last release, though this thread is inside its section */
+    NEEDS_NOT(exclusive);
+    static struct blocked_cascade b;
+    blocked_cascade = &b;
+    gate_init(&b.locks.held);
+    for (unsigned round = 0; round < 5; round++) {
+        gate_init(&b.begun);
+        lt_enter();
+        b.locks.one = thing_new();
+        b.locks.two = thing_new();
+        b.locks.released = true;
+        lt_lock(b.locks.two);
+        pthread_t holder = start(hold_one_and_wait_for_two, &b.locks);
+        gate_pass(&b.locks.held);
+        uint64_t before = finalized();
+        pthread_t dropper = start(drops_who_waits_for_one, NULL);
+        gate_pass(&b.begun);
+        usleep(1000); /* both wait */
+        lt_unlock(b.locks.two);
+        lt_leave();
+        lt_barrier();
+        CHECK_EQ(finalized(), before + 2);
+        finish(holder);
+        finish(dropper);
+        lt_enter();
+        lt_release(b.locks.one);
+        lt_release(b.locks.two);
+        lt_leave();
+    }
+}
+
 #if !EMULATED /* as in unit.c */
 /* In the child of a fork nobody waits: who did is gone. */
 static void *takes_the_lock(void *thing)
