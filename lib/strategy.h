@@ -96,6 +96,7 @@ const lt_strategy LT_T(strategy) = {
     .init = LT_T(init),
     .immortalize = LT_T(immortalize),
     .is_immortal = LT_T(is_immortal),
+    .share = LT_T(share),
     .retain = LT_T(retain),
     .retain_n = LT_T(retain_n),
     .release = LT_T(release),

@@ -90,6 +90,7 @@ static void references(const lt_type *type)
     lt_slot_init(&storage.slot, NULL);
     storage.ref = NULL;
     CHECK_EQ(lt_weak_init(&storage.weak, NULL), 0);
+    lt_share(&storage);
     lt_retain(&storage);
     lt_retain_n(&storage, 2);
     CHECK(!lt_is_unique(&storage));

@@ -27,6 +27,7 @@
 #include "traits.h"
 #include "programs.h"
 #include "corners.h"
+#include "share.h"
 #if LT_CHECKS
 #include "checked.h"
 #include "allocation_failure.h"

@@ -44,6 +44,8 @@ static inline void *LT_FN(new)(const lt_type *type)
     return o;
 }
 
+static inline void LT_FN(share)(void *o) { (void)o; }
+
 static inline const lt_traits *LT_FN(traits)(void)
 {
     static const lt_traits traits = {.threads = true, .reclaims = true};

@@ -14,6 +14,8 @@ template <class P> struct shared_pair_text {
     static void begin(bench_worker *w) { w->own = new ref(*static_cast<ref *>(w->cell->shared)); }
     static void end(bench_worker *w) { delete static_cast<ref *>(w->own); }
 
+    static bool plays(const bench_variant *v) { return v->size == 1 && v->kind == 0; }
+
     static void work(bench_worker *w)
     {
         const ref &own = *static_cast<ref *>(w->own);
@@ -29,7 +31,7 @@ template <class P> struct shared_pair_text {
     static constexpr bench_entry entry()
     {
         bench_entry e = entry_of<P>(bench_shared_pair);
-        e.open = open, e.begin = begin, e.work = work, e.end = end, e.close = close;
+        e.plays = plays, e.open = open, e.begin = begin, e.work = work, e.end = end, e.close = close;
         return e;
     }
 };

@@ -19,6 +19,7 @@ enum { BENCH_BATCH = 1024, BENCH_SHORT_BATCH = 128 };
 
 /* The kinds that variants tell apart. */
 enum { PAIR_ONE = 0, PAIR_MANY = 1, PAIR_SHUFFLED = 2 };
+enum { SHARED_HINTED = 1, SHARED_SHORT = 2 /* added */ };
 enum { INCREMENT_OWNER = 0, INCREMENT_FOREIGN = 1 };
 enum { WEAK_OWN = 0, WEAK_SHARED = 1 };
 enum { SECTION_ENTER_LEAVE = 0, SECTION_SAFEPOINT = 1 };

@@ -19,6 +19,7 @@ typedef struct lt_strategy {
     int (*init)(void *, const lt_type *);
     void (*immortalize)(void *);
     bool (*is_immortal)(const void *);
+    void (*share)(void *);
     void (*retain)(void *);
     void (*retain_n)(void *, uint32_t);
     void (*release)(void *);

@@ -215,6 +215,19 @@ static inline void *lt_deref(lt_borrow borrow) { return borrow.object; }
 #define lt_immortalize LT_FN(immortalize)
 #define lt_is_immortal LT_FN(is_immortal)
 
+/* void lt_share(void *object)
+ * A hint: many threads will count this object, be it with others in turn: a type, a module, a constant. Needs an owned reference,
+ * which stays the caller's. Best right after creation; it may be given at any time, by any thread, and again.
+ * `biased`: the owner gives up its half, and each thread takes references to the object 64 at a time and keeps those it gives up,
+ * of 256 objects, so that counting it writes nothing that others read, and waits for nobody: a call and a look into a table. The
+ * object dies when all references are given up and each thread that counted it has announced an epoch, exited, or was found
+ * outside its section: soon where objects are made and die; by lt_poll and lt_barrier in any case. Such an object is never
+ * unique. A thread that finds an object contended 16 times under one epoch gives the hint itself. It does nothing to an
+ * LT_TYPE_FINALIZE_ON_OWNER object. Elsewhere: nothing, at no cost. `deferred` counts so in any case; where the last
+ * release is to be the end, at the price of a line that travels, there is lt_immortalize. (CPython's deferred and per-thread
+ * counts.) */
+#define lt_share LT_FN(share)
+
 /* ---- Owned references --------------------------------------------------------------------------------------------- */
 
 /* void lt_retain(void *object), void lt_retain_n(void *object, uint32_t n)

@@ -54,6 +54,7 @@ typedef struct lt_object {
 #define LT_MARK_STORAGE 1u /* lt_init: the memory is the client's */
 #define LT_MARK_SIZED 2u   /* lt_new_sized: its size is the allocator's to know */
 #define LT_MARK_TRACKED 3u /* both: the cycle collector knows it, and lib/track.h the rest */
+#define LT_MARK_SHARED 4u  /* lt_share: many threads count it */
 #define LT_MARK_WEAK 8u    /* a weak reference was made to it: lib/weak.c has an entry for it */
 #define LT_MARK_STRATEGY_SHIFT 4 /* above it: the strategy's LT_ID_*; 0: LT_IMMORTAL_OBJECT */
 

@@ -31,6 +31,12 @@
  * there would be no other. So outside its section a thread has no spare references, and what vanishes in a fork outside one
  * neither.
  *
+ * Shared objects (lt_share, share.h). What a thread keeps of such an object is counted in `shared` like all else, and is nobody's;
+ * so the object lives while anything is kept, and what makes a merged count zero is the giving back of it, or a counted release.
+ * Only of merged objects is anything kept: giving back never queues, so a helper may do it with the domain's lock. A thread's
+ * places are its private state: it gives back as it announces an epoch (hooks.collect), and whoever seizes it, or lets it
+ * go, in hooks.hand_over. So what a thread keeps when an epoch begins is given back before the second one after it.
+ *
  * Memory order.
  *   local = 0 before MERGED (release): who reads MERGED finds no owner. After it, as in cpython#119999, the former owner's
  *     id could be read together with MERGED, and an owner's plain store could be lost.
@@ -145,14 +151,10 @@ static void last(lt_object *o)
 
 /* ---- what other threads do ---- */
 
-/* `before` was the shared half when this thread took one off it. */
-static void dropped(lt_object *o, uint32_t before)
+/* Queues o to its owner, to be merged; if it is below zero, or whatever its count. */
+static void queue_to_owner(lt_object *o, bool whatever)
 {
-    if (before & LT_BIASED_MERGED) {
-        if (try_die(o)) lt_kill_leaf(self(), o);
-        return;
-    }
-    /* The count went below zero. Read the owner before QUEUED is set, for then the merge may begin. */
+    /* Read the owner before QUEUED is set, for then the merge may begin. */
     uint32_t local = lt_load32(&o->count.half.local, LT_RELAXED);
     lt_point("biased: negative, not queued");
     if (LT_FAULT("biased/owner-plain", "the owner is read by a plain load")) local = o->count.half.local.raw;
@@ -160,7 +162,7 @@ static void dropped(lt_object *o, uint32_t before)
     do {
         /* Merged, queued or raised again by another meanwhile: then it is theirs to see to. A dead half is left alone. */
         if (shared & LT_BIASED_QUEUED && !LT_FAULT("biased/queued-twice", "a queued object is queued again")) return;
-        if (shared & (LT_BIASED_MERGED | LT_BIASED_DEAD) || count_of(shared) >= 0) return;
+        if (shared & (LT_BIASED_MERGED | LT_BIASED_DEAD) || (!whatever && count_of(shared) >= 0)) return;
         queued = shared | (LT_FAULT("biased/queue-unflagged", "a queued object is not marked") ? 0 : LT_BIASED_QUEUED);
         /* Release: the load of the owner stays before it. */
     } while (!lt_cas32(&o->count.half.shared, &shared, queued, LT_WEAKEN("biased/queued-relaxed", LT_RELEASE), LT_RELAXED));
@@ -169,6 +171,13 @@ static void dropped(lt_object *o, uint32_t before)
         local = lt_load32(&o->count.half.local, LT_RELAXED);
     if (LT_FAULT("biased/merge-lost", "an object is marked and not queued")) return;
     lt_biased_enqueue(biased_of(self()), (local >> LT_BIASED_OWNER_SHIFT) & LT_BIASED_OWNERS, o);
+}
+
+/* This thread took the last reference off a merged count, or made an unmerged one negative. `before` is what was there. */
+static void dropped(lt_object *o, uint32_t before)
+{
+    if (!(before & LT_BIASED_MERGED)) queue_to_owner(o, false);
+    else if (try_die(o)) lt_kill_leaf(self(), o);
 }
 
 /* An immortal object is not counted any more, so it must not become mortal again, by a step of a thread that found it mortal
@@ -208,19 +217,118 @@ static uint32_t mine(const lt_object *o)
     return lt_load32(&o->count.half.local, LT_RELAXED) - (lt_biased_one - 1);
 }
 
-/* Another thread may count in the shared half of an object that does not rest. The owner must be able to tell that it did. */
-static bool touch(lt_object *o)
+static bool is_touched(uint32_t shared) { return shared & LT_BIASED_PUBLISHED && !immortal(shared); }
+
+static __attribute__((noinline)) bool touch_slow(lt_object *o)
 {
-    uint32_t shared = lt_load32(&o->count.half.shared, LT_RELAXED);
-    if (LT_LIKELY(shared & LT_BIASED_PUBLISHED && !immortal(shared))) return true;
     if (lt_biased_rests(o)) return false;
     lt_or32(&o->count.half.shared, LT_BIASED_PUBLISHED, LT_RELAXED);
     return true;
 }
 
+/* Another thread may count in the shared half of an object that does not rest. The owner must be able to tell that it did. */
+static bool touch(lt_object *o)
+{
+    uint32_t shared = lt_load32(&o->count.half.shared, LT_RELAXED);
+    return LT_LIKELY(is_touched(shared)) || touch_slow(o);
+}
+
+/* ---- objects that many threads count ---- */
+
+/* o is published. It may have died since, as in dropped(). */
+static void hint(lt_object *o)
+{
+    if (lt_object_type(o)->flags & LT_TYPE_FINALIZE_ON_OWNER) return; /* the hint would take its owner away */
+    lt_or8(&o->mark, LT_MARK_SHARED, LT_RELAXED);
+    queue_to_owner(o, true);
+    lt_biased_hurry(biased_of(self()));
+}
+
+void lt_biased_share_raw(lt_object *o)
+{
+    if (touch(o)) hint(o);
+}
+
+/* Others were at o when this thread was. */
+static __attribute__((noinline)) void contended(lt_object *o)
+{
+    if (lt_biased_contended(&biased_of(self())->shares, o)) hint(o);
+}
+
+static bool is_shared(const lt_object *o) { return (lt_load8(&o->mark, LT_RELAXED) & LT_MARK_SHARED) != 0; }
+
+/* Where this thread keeps references to o, which is shared. NULL: nowhere. What a cascade takes and drops is not kept, so that
+ * what dies of it dies in the same cascade, and who waits for that has waited for all. */
+static struct lt_biased_place *shared_place(lt_object *o)
+{
+    if (!(lt_load32(&o->count.half.shared, LT_RELAXED) & LT_BIASED_MERGED)) return NULL; /* not yet */
+    struct lt_record *r = self();
+    return r->cascading || r->reclaiming ? NULL : lt_biased_place_for(&biased_of(r)->shares, o);
+}
+
+static struct lt_biased_place *place_for(lt_object *o) { return LT_LIKELY(!is_shared(o)) ? NULL : shared_place(o); }
+
+static bool take_kept(struct lt_biased_place *p)
+{
+    if (!p || !p->count) return false;
+    if (!LT_FAULT("biased/share-taken-twice", "a reference kept to a shared object is taken and still there")) p->count--;
+    return true;
+}
+
+/* So many references are taken at once by who needs one; and what is left of them when it has that. */
+static uint32_t at_once(const struct lt_biased_place *p) { return p ? LT_BIASED_AT_ONCE : 1; }
+static void keep_rest(struct lt_biased_place *p)
+{
+    if (p) p->count = LT_BIASED_AT_ONCE - 1 + LT_FAULT("biased/share-uncounted", "one reference more is kept than was counted");
+}
+
+/* Of a merged object: ends n references, which are not the caller's. True: it was the last, and o is dead. */
+static bool give_back(lt_object *o, uint32_t n)
+{
+    if (!touch(o)) return false;
+    /* Release as in release_foreign. */
+    lt_sub32(&o->count.half.shared, n * LT_BIASED_ONE, LT_WEAKEN("biased/give-back-relaxed", LT_RELEASE));
+    lt_point("biased: given back, not looked at");
+    return try_die(o);
+}
+
+/* By its thread; or locked, in its place. What dies of it is left to the next cascade. */
+static void give_back_all(struct biased_record *r)
+{
+    if (!r->shares.used || LT_FAULT("biased/share-forgotten", "kept references to shared objects are never given back")) return;
+    r->shares.used = false;
+    for (int i = 0; i < LT_BIASED_PLACES; i++) {
+        struct lt_biased_place p = r->shares.place[i];
+        r->shares.place[i] = (struct lt_biased_place){0};
+        if (p.count && give_back(p.object, p.count)) lt_doom(&r->base, p.object);
+    }
+}
+
+/* Gives up n references to the shared o by keeping them, or most of them. False: there is no place. */
+static __attribute__((noinline)) bool kept(lt_object *o, uint32_t n)
+{
+    struct lt_biased_place *p = shared_place(o);
+    if (!p) return false;
+    p->count += n;
+    if (LT_LIKELY(p->count < 2 * LT_BIASED_AT_ONCE)) return true;
+    n = p->count - LT_BIASED_AT_ONCE;
+    p->count = LT_BIASED_AT_ONCE;
+    (void)give_back(o, n); /* not the last */
+    return true;
+}
+
+static __attribute__((noinline)) void retain_shared(lt_object *o)
+{
+    struct lt_biased_place *p = shared_place(o);
+    if (take_kept(p) || !touch(o)) return;
+    lt_add32(&o->count.half.shared, at_once(p) * LT_BIASED_ONE, LT_RELAXED); /* as below */
+    keep_rest(p);
+}
+
 void lt_biased_retain_slow(lt_object *o)
 {
     if (LT_UNLIKELY(mine(o) == LT_BIASED_LOCAL_MAX)) overflow(o);
+    else if (LT_UNLIKELY(is_shared(o))) retain_shared(o);
     else if (touch(o)) lt_add32(&o->count.half.shared, LT_BIASED_ONE, LT_RELAXED); /* the caller's own reference keeps o alive */
 }
 
@@ -234,7 +342,7 @@ static void flush_spare(void)
 
 /* The second release of o running: o may be one that many threads count all the time. This reference is kept, if client code
  * called from a safepoint is not what releases it: then it would not be given back by that. */
-static bool keep_spare(lt_object *o)
+static __attribute__((noinline)) bool keep_spare(lt_object *o)
 {
     struct lt_record *r = self();
     if (r->cascading || r->reclaiming) return false;
@@ -248,13 +356,17 @@ static bool keep_spare(lt_object *o)
 
 static __attribute__((noinline)) void release_foreign(lt_object *o)
 {
-    if (!touch(o) || (o == lt_biased_spare.last && keep_spare(o))) return;
+    uint32_t seen = lt_load32(&o->count.half.shared, LT_RELAXED);
+    if (LT_UNLIKELY(!is_touched(seen)) && !touch_slow(o)) return;
+    if (o == lt_biased_spare.last && keep_spare(o)) return;
     lt_biased_spare.last = o;
+    if (LT_UNLIKELY(is_shared(o)) && kept(o, 1)) return;
     /* Release pairs with the acquire in try_die and merge: the finalizer sees what we wrote before. */
     uint32_t before = lt_sub32(&o->count.half.shared, LT_BIASED_ONE, LT_WEAKEN("biased/drop-relaxed", LT_RELEASE));
     /* A merged count became zero, or an unmerged one negative? */
     int32_t least = (int32_t)(LT_BIASED_ONE + (before & LT_BIASED_MERGED) * LT_BIASED_ONE);
     if (LT_UNLIKELY((int32_t)before < least)) dropped(o, before);
+    else if (LT_UNLIKELY(before != seen)) contended(o);
 }
 
 void lt_biased_release_slow(lt_object *o)
@@ -269,6 +381,8 @@ bool lt_biased_try_foreign(lt_object *o)
         overflow(o);
         return true;
     }
+    struct lt_biased_place *p = place_for(o);
+    if (take_kept(p)) return true;
     lt_point("biased: found in a slot, not retained");
     uint32_t shared = lt_load32(&o->count.half.shared, LT_RELAXED);
     for (;;) {
@@ -277,8 +391,9 @@ bool lt_biased_try_foreign(lt_object *o)
             if (lt_biased_rests(o)) return true;
             shared = lt_load32(&o->count.half.shared, LT_RELAXED);
             /* Acquire: see what earlier owners wrote, as with a reference that was passed on. */
-        } else if (lt_cas32(&o->count.half.shared, &shared, shared + LT_BIASED_ONE, LT_WEAKEN("biased/try-relaxed", LT_ACQUIRE),
-                            LT_RELAXED)) {
+        } else if (lt_cas32(&o->count.half.shared, &shared, shared + at_once(p) * LT_BIASED_ONE,
+                            LT_WEAKEN("biased/try-relaxed", LT_ACQUIRE), LT_RELAXED)) {
+            keep_rest(p);
             return true;
         }
     }
@@ -332,7 +447,7 @@ static void release_most(lt_object *o, uint32_t n)
 
 void lt_biased_release_n_raw(lt_object *o, uint32_t n)
 {
-    if (lt_biased_rests(o)) return;
+    if (lt_biased_rests(o) || (is_shared(o) && kept(o, n))) return;
     while (n > 1) {
         uint32_t own = mine(o), part = n - 1;
         if (own == 1) {
@@ -386,7 +501,19 @@ static void service(struct lt_record *r)
 
 static void assist(struct lt_record *helper, struct lt_record *r) { drain(helper, r); }
 static bool waiting(const struct lt_record *r) { return lt_biased_waiting((const struct biased_record *)r); }
-static void hand_over(struct lt_record *r) { lt_biased_flush_locked(biased_of(r)); }
+
+static void hand_over(struct lt_record *r)
+{
+    if (!LT_FAULT("biased/share-at-exit", "who leaves keeps references to shared objects")) give_back_all(biased_of(r));
+    lt_biased_flush_locked(biased_of(r));
+}
+
+/* At each epoch that its thread announces, and whenever it looks for something to do. */
+static void collect(struct lt_record *r)
+{
+    give_back_all(biased_of(r));
+    lt_cascade(r);
+}
 
 static void attach(struct lt_record *r)
 {
@@ -477,6 +604,7 @@ lt_domain lt_biased_domain = {
         .waiting = waiting,
         .hand_over = hand_over,
         .exhausted = exhausted,
+        .collect = collect,
         .count = count,
         .edge = edge,
         .claim = claim_merged,

@@ -71,6 +71,7 @@ void lt_biased_forget(struct biased_record *r)
     r->spare = NULL;
     r->spares = 0;
     r->kept = (struct lt_chain){0};
+    r->shares = (struct lt_biased_shares){0};
 }
 
 static struct lt_biased_batch *new_batch(struct biased_record *me)
@@ -115,6 +116,14 @@ void lt_biased_flush(struct biased_record *me)
     me->open = NULL;
     lt_point("biased: pushed, the owner is not told");
     notify(me, owner);
+}
+
+void lt_biased_hurry(struct biased_record *me)
+{
+    struct biased_record *owner = me->open_for;
+    if (!me->open) return;
+    lt_biased_flush(me);
+    if (owner != me && lt_outside(&owner->base)) lt_assist(&me->base, &owner->base, true);
 }
 
 /* Locked, for a thread that is leaving or seized: someone will find it. */

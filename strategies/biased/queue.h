@@ -5,6 +5,7 @@
 #define LT_BIASED_QUEUE_H
 
 #include "lib/domain.h"
+#include "share.h"
 
 #pragma GCC visibility push(hidden)
 
@@ -23,6 +24,7 @@ struct biased_record {
     struct lt_biased_batch *spare;
     unsigned spares;
     struct lt_chain kept; /* LT_TYPE_FINALIZE_ON_OWNER: merged by a helper, and dead */
+    struct lt_biased_shares shares;
 
     _Alignas(128) lt_atomic64 queue; /* of this owner: anyone pushes, the owner or its helper takes all */
     lt_atomic64 posted;              /* one object, from a thread that had no memory for a batch */
@@ -32,6 +34,7 @@ struct biased_record {
 void lt_biased_enlist(struct biased_record *); /* before its index is anybody's owner field */
 void lt_biased_enqueue(struct biased_record *me, uint32_t owner, lt_object *);
 void lt_biased_flush(struct biased_record *me);
+void lt_biased_hurry(struct biased_record *me); /* as lt_biased_flush; and merges it, if the owner is outside its section */
 void lt_biased_flush_locked(struct biased_record *);
 void lt_biased_push(struct biased_record *owner, struct lt_biased_batch *);
 struct lt_biased_batch *lt_biased_take(struct biased_record *owner);

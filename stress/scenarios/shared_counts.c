@@ -1,5 +1,5 @@
 /* Every thread counts the same few objects up and down; now and then one is replaced, so that any of them may drop the last
- * reference. */
+ * reference. Of half of them it is said beforehand that many will count them. */
 #include "life.h"
 #include "scenario.h"
 
@@ -11,7 +11,9 @@ struct shared {
 
 static void replace(struct worker *w, lt_slot *slot)
 {
-    struct being *old = (struct being *)lt_slot_swap(slot, being_new(draw(w)));
+    struct being *b = being_new(draw(w));
+    if (one_in(w, 2)) lt_share(b);
+    struct being *old = (struct being *)lt_slot_swap(slot, b);
     if (!old) return;
     being_unlinked(old);
     lt_release(old);

@@ -10,6 +10,7 @@
  *   publish_raw(o)                  others will be able to find o, in a slot or by a weak reference; nothing in most strategies
  *   upgrade_raw(o)                  makes a reference from a weak one: false if o is dead. Its header is there, for a grace period
  *   slot_*_raw, hold_raw, unborrow_raw      by hand, or from three hooks through slots.h
+ * Where counting what many threads count has a way of its own, it defines LT_SHARES and share_raw(o), a hint;
  * and, where its sections are not those of the grace-period engine, defines LT_OWN_SECTIONS and enter, leave, safepoint.
  * There is no include guard: each strategy includes it once. */
 
@@ -88,6 +89,16 @@ LT_CALL bool LT_S(is_immortal)(const void *object)
     bool immortal = LT_S(is_immortal_raw)((const lt_object *)object);
     if (immortal) LT_CHECK_UNCOUNTED(object);
     return immortal;
+}
+
+LT_CALL void LT_S(share)(void *object)
+{
+    LT_CHECK_OWNED(object, lt_share);
+#ifdef LT_SHARES
+    LT_S(share_raw)((lt_object *)object);
+#else
+    (void)object;
+#endif
 }
 
 LT_CALL void LT_S(retain)(void *object)
@@ -275,4 +286,5 @@ LT_CALL void LT_S(unlock2)(void *one, void *two)
 
 #undef LT_EXCLUSIVE
 #undef LT_OWN_SECTIONS
+#undef LT_SHARES
 #undef LT_STRATEGY

@@ -45,6 +45,7 @@ bool lt_biased_try_foreign(lt_object *);
 bool lt_biased_rests(lt_object *);
 void lt_biased_publish_slow(lt_object *);
 void lt_biased_immortalize_raw(lt_object *);
+void lt_biased_share_raw(lt_object *);
 void lt_biased_retain_n_raw(lt_object *, uint32_t);
 void lt_biased_release_n_raw(lt_object *, uint32_t);
 bool lt_biased_is_unique_raw(const lt_object *);
@@ -126,6 +127,7 @@ static inline bool lt_biased_hold_raw(lt_object *o)
 }
 static inline void lt_biased_unborrow_raw(lt_object *o) { lt_biased_release_raw(o); }
 
+#define LT_SHARES
 #include "api.h"
 
 #endif

@@ -26,6 +26,7 @@ static inline int lt_dynamic_init(void *storage, const lt_type *type)
     return lt_dynamic_strategy->init(storage, type);
 }
 static inline void lt_dynamic_immortalize(void *object) { lt_dynamic_strategy->immortalize(object); }
+static inline void lt_dynamic_share(void *object) { lt_dynamic_strategy->share(object); }
 static inline bool lt_dynamic_is_immortal(const void *object) { return lt_dynamic_strategy->is_immortal(object); }
 static inline void lt_dynamic_retain(void *object) { lt_dynamic_strategy->retain(object); }
 static inline void lt_dynamic_retain_n(void *object, uint32_t n) { lt_dynamic_strategy->retain_n(object, n); }

@@ -200,6 +200,47 @@ static void copy_twice_drop_last(void)
     end_turn();
 }
 
+/* lt_share: threads take references many at a time, and keep them. */
+static void share_for_others(void)
+{
+    own_for_others();
+    lt_enter();
+    lt_share(owned[1]);
+    lt_leave();
+}
+static void copy_and_release_2(void) { copy_and_release(2); }
+static void copy_release_1_and_go(void)
+{
+    copy_and_release(1);
+    lt_thread_unregister();
+}
+/* What it keeps is given back as epochs pass, while the other thread takes and drops. */
+static void copy_release_2_and_poll(void)
+{
+    copy_and_release(2);
+    for (unsigned i = 0; i < 2; i++) lt_poll();
+}
+/* The hint of another thread, while the owner counts and a third finds the object in a slot. */
+static void share_and_release_1(void)
+{
+    lt_enter();
+    struct thing *t = owned[1];
+    owned[1] = NULL;
+    lt_share(t);
+    lt_retain(t);
+    lt_release(t);
+    lt_release(t);
+    lt_leave();
+}
+static void fill_a_and_share(void)
+{
+    lt_enter();
+    struct thing *t = thing_new();
+    lt_share(t);
+    lt_slot_init(&slot_a, t);
+    lt_leave();
+}
+
 /* Thread 1 finds the owner away, which comes back and counts while thread 1 is about to work for it. */
 static void synchronize(void) { lt_synchronize(); }
 static void come_back_and_count(void)
@@ -232,6 +273,15 @@ const struct model_program biased_programs[] = {
     {"biased/owner-is-replaced", STRATEGY, 3, .before = {own_for_others, NULL, go}, .body = {go, release_1, come}, .after = {clear}},
     {"biased/entry-outlives-references", STRATEGY, 3, .before = {one_in_a_one_for_1, NULL, stay},
      .body = {release_the_last_two_look_late, queue_early_push_late, copy_twice_drop_last}},
+    {"biased/shared", STRATEGY, 3, .before = {share_for_others}, .body = {pass_safepoints, copy_and_release_1, copy_and_release_2}},
+    {"biased/shared-as-epochs-pass", STRATEGY, 3, .before = {share_for_others},
+     .body = {nothing, copy_and_release_1, copy_release_2_and_poll}},
+    {"biased/shared-and-gone", STRATEGY, 3, .before = {share_for_others},
+     .body = {nothing, copy_release_1_and_go, copy_and_release_2}},
+    {"biased/shared-late", STRATEGY, 2, .before = {share_between_two}, .body = {release_0, share_and_release_1}},
+    {"biased/shared-late-and-loaded", STRATEGY, 3, .before = {one_in_a_one_for_1},
+     .body = {empty_a_then_b, share_and_release_1, load_a}},
+    {"biased/shared-in-a-slot", STRATEGY, 3, .before = {fill_a_and_share}, .body = {empty_a, load_a, hold_a}},
     {"biased/owner-comes-back", STRATEGY, 2, .before = {share_between_two, synchronize}, .body = {come_back_and_count, release_1},
      .after = {clear}},
     {0},

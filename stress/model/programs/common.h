@@ -184,17 +184,18 @@ static void release_owned(unsigned t)
 }
 static void release_0(void) { release_owned(0); }
 static void release_1(void) { release_owned(1); }
-static void copy_and_release_1(void)
+static void copy_and_release(unsigned thread)
 {
     lt_enter();
-    struct thing *t = owned[1];
-    owned[1] = NULL;
+    struct thing *t = owned[thread];
+    owned[thread] = NULL;
     lt_retain(t);
     lt_release(t);
     thing_use(t);
     lt_release(t);
     lt_leave();
 }
+static void copy_and_release_1(void) { copy_and_release(1); }
 
 /* Alone with it, a thread may change it. */
 static void change_if_unique(void)
