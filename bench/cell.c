@@ -188,7 +188,7 @@ static void add_up_latencies(const struct crew *crew)
     struct bench_latencies *sum = (struct bench_latencies *)bench_memory(1, sizeof *sum);
     for (unsigned i = 0; i < crew->cell.threads; i++) bench_latencies_add(sum, crew->members[i].worker.latencies);
     const struct member *m = &crew->members[0];
-    double ns = 1e9 * m->seconds / (double)m->ticks;
+    double ns = sum->nanoseconds ? 1 : 1e9 * m->seconds / (double)m->ticks;
     result->latency = (struct bench_pauses){
         .calls = sum->count, .p50 = ns * bench_latency_quantile(sum, .5), .p99 = ns * bench_latency_quantile(sum, .99),
         .p999 = ns * bench_latency_quantile(sum, .999), .most = ns * (double)sum->most};

@@ -3,6 +3,7 @@
 void bench_latencies_add(struct bench_latencies *sum, const struct bench_latencies *l)
 {
     sum->count += l->count;
+    sum->nanoseconds |= l->nanoseconds;
     if (l->most > sum->most) sum->most = l->most;
     for (unsigned i = 0; i < BENCH_LATENCY_BINS; i++) sum->bin[i] += l->bin[i];
 }

@@ -15,7 +15,8 @@
 enum { BENCH_LATENCY_FINE = 32, BENCH_LATENCY_BINS = 60 * BENCH_LATENCY_FINE };
 
 struct bench_latencies {
-    uint64_t count, most; /* ticks */
+    uint64_t count, most; /* ticks; or, of what somebody else measured, */
+    bool nanoseconds;
     uint64_t bin[BENCH_LATENCY_BINS];
 };
 
@@ -39,13 +40,20 @@ static inline unsigned bench_latency_bin(uint64_t ticks)
     return (shift + 1) * BENCH_LATENCY_FINE + (unsigned)(ticks >> shift) - BENCH_LATENCY_FINE;
 }
 
-static inline void bench_took(struct bench_worker *w, uint64_t start)
+static inline void bench_note(struct bench_latencies *l, uint64_t time)
 {
-    struct bench_latencies *l = w->latencies;
-    uint64_t ticks = bench_ticks() - start;
     l->count++;
-    l->bin[bench_latency_bin(ticks)]++;
-    if (ticks > l->most) l->most = ticks;
+    l->bin[bench_latency_bin(time)]++;
+    if (time > l->most) l->most = time;
+}
+
+static inline void bench_took(struct bench_worker *w, uint64_t start) { bench_note(w->latencies, bench_ticks() - start); }
+
+/* The other way: for all times of a cell. */
+static inline void bench_lasted(struct bench_worker *w, uint64_t nanoseconds)
+{
+    w->latencies->nanoseconds = true;
+    bench_note(w->latencies, nanoseconds);
 }
 
 void bench_latencies_add(struct bench_latencies *sum, const struct bench_latencies *);

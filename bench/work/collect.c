@@ -9,6 +9,10 @@ static const struct bench_variant variants[] = {
     {.name = "10000", .size = 10000},
     {.name = "100000", .size = 100000},
     {.name = "1000000", .size = 1000000},
+    {.name = "1000/pause", .size = 1000, .kind = COLLECT_PAUSE},
+    {.name = "10000/pause", .size = 10000, .kind = COLLECT_PAUSE},
+    {.name = "100000/pause", .size = 100000, .kind = COLLECT_PAUSE},
+    {.name = "1000000/pause", .size = 1000000, .kind = COLLECT_PAUSE},
     {0},
 };
 

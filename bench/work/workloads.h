@@ -34,6 +34,7 @@ enum { QUEUED_IDLE = 0, QUEUED_WORK = 1, QUEUED_ROUNDS = 64 };
 enum { GCBENCH_SINGLE = 0, GCBENCH_MULTI = 1 };
 enum { LOOKUP_SECTION = 0, LOOKUP_SAFEPOINT = 1 };
 #define LOOKUP_BUCKETS(bits) (2 * (bits)) /* added */
+enum { COLLECT_CALL = 0, COLLECT_PAUSE = 1 };
 enum { CASCADE_LIST = 0, CASCADE_TREE = 1, CASCADE_BOUNDED = 2 /* added */ };
 
 /* Two references, set when it is made. */

@@ -272,6 +272,112 @@ static void all_clear(void)
     REQUIRE(stats.weak == 0);
 }
 
+/* ---- cycles ---- */
+
+/* A ring of two; the reference to the one that is returned is the caller's. */
+static struct thing *ring(void)
+{
+    struct thing *one = thing_new(), *two = thing_new();
+    lt_retain(one);
+    lt_slot_init(&two->next, one);
+    lt_slot_init(&one->next, two);
+    return one;
+}
+static void fill_a_with_ring(void)
+{
+    lt_enter();
+    lt_slot_init(&slot_a, ring());
+    lt_leave();
+}
+static void drop_ring_weakly_known(void)
+{
+    lt_enter();
+    struct thing *t = ring();
+    refer(t);
+    lt_release(t);
+    lt_leave();
+    lt_barrier(); /* no thread has a part of its count to itself */
+}
+static void collect(void)
+{
+    int error = lt_collect();
+    REQUIRE(error == 0 || error == EAGAIN); /* who does not come to a safepoint in time is not waited for */
+}
+static void collect_all(void)
+{
+    clear_weak_a();
+    clear();
+    lt_barrier();
+    while (lt_collect() == EAGAIN) continue;
+    lt_barrier();
+    life_require_all_over();
+}
+/* Walks once around. Whoever has a reference to one of a ring has the ring. */
+static void use_ring(const struct thing *t)
+{
+    thing_guard(t);
+    lt_borrow other = lt_slot_borrow((lt_slot *)(uintptr_t)&t->next);
+    struct thing *next = lt_deref(other);
+    REQUIRE(next);
+    thing_use(next);
+    lt_unborrow(other);
+    lt_safepoint();
+    thing_unguard(t);
+}
+/* For a while there is no reference to the ring but this thread's. */
+static void ring_from_a_to_b(void)
+{
+    lt_enter();
+    struct thing *t = lt_slot_load(&slot_a);
+    lt_slot_store(&slot_a, NULL);
+    use_ring(t);
+    lt_slot_store(&slot_b, t);
+    lt_leave();
+}
+/* The ring is in no slot then, nor anybody's but this thread's, which has the other end of it. */
+static void turn_ring(void)
+{
+    lt_enter();
+    struct thing *t = lt_slot_take(&slot_a), *other = lt_slot_load(&t->next);
+    lt_release(t);
+    lt_safepoint();
+    use_ring(other);
+    lt_slot_store(&slot_a, other);
+    lt_leave();
+}
+/* It becomes part of the ring while that is looked at. */
+static void join_ring(void)
+{
+    lt_enter();
+    struct thing *t = lt_slot_load(&slot_a), *third = thing_new();
+    lt_slot_store(&third->next, lt_slot_load(&t->next));
+    lt_slot_store(&t->next, third);
+    use_ring(t);
+    lt_release(t);
+    lt_leave();
+}
+static void load_weak_ring(void)
+{
+    lt_enter();
+    struct thing *t = lt_weak_load(&weak_a);
+    if (t) {
+        use_ring(t);
+        lt_release(t);
+    }
+    lt_leave();
+}
+static void drop_ring_of_a(void)
+{
+    lt_enter();
+    struct thing *t = lt_slot_load(&slot_a);
+    lt_slot_store(&slot_a, NULL);
+    if (t) {
+        use_ring(t);
+        lt_release(t);
+    }
+    lt_leave();
+}
+
 static unsigned counted;
 static void count_locked(void)
 {
@@ -424,6 +530,13 @@ static void go(void) { lt_thread_unregister(); }
     {NAME("weak-cleared"), STRATEGY, 3, .before = {own_one_weakly}, .body = {release_0, load_weak_a, clear_weak_a}, \
      .after = {all_clear}}, \
     {NAME("weak-succession"), STRATEGY, 2, .before = {own_one_weakly}, .body = {succeed, load_successor}, .after = {all_clear}}, \
+    {NAME("collect-and-move"), STRATEGY, 2, .before = {fill_a_with_ring}, .body = {collect, ring_from_a_to_b}, .after = {collect_all}}, \
+    {NAME("collect-and-turn"), STRATEGY, 2, .before = {fill_a_with_ring}, .body = {collect, turn_ring}, .after = {collect_all}}, \
+    {NAME("collect-and-join"), STRATEGY, 2, .before = {fill_a_with_ring}, .body = {collect, join_ring}, .after = {collect_all}}, \
+    {NAME("collect-and-drop"), STRATEGY, 2, .before = {fill_a_with_ring}, .body = {collect, drop_ring_of_a}, .after = {collect_all}}, \
+    {NAME("collect-and-load-weak"), STRATEGY, 2, .before = {drop_ring_weakly_known}, .body = {collect, load_weak_ring}, \
+     .after = {collect_all}}, \
+    {NAME("collect-twice"), STRATEGY, 2, .before = {drop_ring_weakly_known}, .body = {collect, collect}, .after = {collect_all}}, \
     {NAME("barrier"), STRATEGY, 2, .before = {share_between_two, release_1}, .body = {release_0_and_wait, load_a}, .after = {clear}}, \
     {NAME("keep-and-go"), STRATEGY, 2, .before = {fill_a}, .body = {store_a, load_keep_and_go}, .after = {clear}}, \
     {NAME("records-pass-on"), STRATEGY, 3, .before = {fill_a, go}, .body = {store_a, load_a, go_and_come}, .after = {clear}}
