@@ -236,6 +236,118 @@ CASE(a_finalizer_waits_for_its_owner)
     finish(owner);
 }
 
+static struct thing *owners_new(void)
+{
+    struct thing *t = thing_born(needed(lt_new(&owners_type)));
+    t->last_words = signs;
+    return t;
+}
+
+struct farewell {
+    struct thing *thing;
+    lt_slot slot;
+    sem_t ready, go;
+};
+
+/* Takes a reference out of the slot, or has two already; gives back one and then the other. */
+static void *leaves_last(void *argument)
+{
+    struct farewell *f = argument;
+    lt_enter();
+    struct thing *t = lt_slot_load(&f->slot);
+    if (!t) lt_release(f->thing);
+    lt_leave();
+    gate_open(&f->ready);
+    gate_pass(&f->go);
+    lt_enter();
+    lt_release(f->thing);
+    lt_leave();
+    return NULL;
+}
+
+/* The owner has given up its half, or has been relieved of it; then another thread drops the last reference. */
+static void finalizer_finds_its_owner(bool by_slot)
+{
+    struct farewell f = {0};
+    gate_init(&f.ready);
+    gate_init(&f.go);
+    lt_enter();
+    f.thing = owners_new();
+    uint32_t id = f.thing->id;
+    if (by_slot) lt_slot_init(&f.slot, f.thing);
+    else lt_retain_n(f.thing, 2);
+    lt_leave();
+    pthread_t other = start(leaves_last, &f);
+    gate_pass(&f.ready);
+    lt_enter();
+    lt_safepoint(); /* `biased` merges it, if it is queued */
+    if (by_slot) lt_slot_store(&f.slot, NULL);
+    else lt_release(f.thing);
+    lt_leave();
+    check_alive(id);
+    gate_open(&f.go);
+    finish(other);
+    lt_enter();
+    lt_leave();
+    check_gone(id);
+    if (TRAIT(reclaims) && has_owners()) CHECK(pthread_equal(finalized_by, pthread_self()));
+}
+
+CASE(a_finalizer_finds_the_owner_that_let_go_first)
+{
+    NEEDS(threads);
+    finalizer_finds_its_owner(true);
+}
+
+CASE(a_finalizer_finds_the_owner_of_what_was_merged)
+{
+    NEEDS(threads);
+    finalizer_finds_its_owner(false);
+}
+
+static void *makes_one_and_goes(void *argument)
+{
+    struct farewell *f = argument;
+    lt_enter();
+    f->thing = thing_born(needed(lt_new(&owners_type)));
+    lt_leave();
+    gate_open(&f->ready);
+    gate_pass(&f->go);
+    return NULL;
+}
+
+static void collect_and_settle(void)
+{
+    while (lt_collect() == EAGAIN) sched_yield();
+    settle();
+}
+
+/* Each is its owner's to finalize: neither can collect both, until one has gone. */
+CASE(a_ring_of_two_owners)
+{
+    NEEDS(threads);
+    NEEDS(reclaims);
+    struct farewell f = {0};
+    gate_init(&f.ready);
+    gate_init(&f.go);
+    pthread_t other = start(makes_one_and_goes, &f);
+    gate_pass(&f.ready);
+    lt_enter();
+    struct thing *t = thing_born(needed(lt_new(&owners_type)));
+    uint32_t mine = t->id, others = f.thing->id;
+    lt_slot_init(&t->left, f.thing);
+    lt_slot_init(&f.thing->left, t);
+    lt_leave();
+    collect_and_settle();
+    CHECK_EQ(fate(mine), !has_owners());
+    CHECK_EQ(fate(others), !has_owners());
+    gate_open(&f.go);
+    finish(other);
+    collect_and_settle();
+    CHECK_EQ(fate(mine), 1);
+    CHECK_EQ(fate(others), 1);
+}
+
 static unsigned links_run; /* atomic */
 
 static void counts_a_link(lt_node *node)

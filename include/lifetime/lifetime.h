@@ -344,7 +344,9 @@ static inline void *lt_deref(lt_borrow borrow) { return borrow.object; }
  *   found       objects of lt_new and lt_new_sized, of types with `trace` and without LT_TYPE_ACYCLIC, to which nothing but edges
  *               of such objects leads. Not a cycle through any other object, as one in the client's storage. Not what a dead object
  *               leads to that is not finalized yet: lt_barrier before it settles that. Under `biased`, an
- *               LT_TYPE_FINALIZE_ON_OWNER object only by its own thread, as long as that exists.
+ *               LT_TYPE_FINALIZE_ON_OWNER object only by its own thread, as long as that exists; so a ring through such objects
+ *               of two threads not before one of them has exited: their finalizers would have to run in two threads, all before
+ *               the first edge ends.
  *   finalizers  run on the calling thread, each once, all before the first edge is released, so that each finds its edges whole;
  *               an object's before those of what it leads to, unless that leads back to it. LT_CASCADE_BOUND does not bound them.
  *               Weak references to any of it are NULL before the first runs. To bring any of it back is to break rule 5.

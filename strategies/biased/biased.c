@@ -12,6 +12,10 @@
  *                                             its queue: local = 0, then MERGED with the local count added, in one RMW.
  *   any release that makes a merged count 0   kills it.
  *
+ * Who finalizes. An LT_TYPE_FINALIZE_ON_OWNER object is its owner's to finalize after it was merged, too: `local` then has the
+ * former owner, under a set top bit, and who finds such an object dead puts it into that thread's queue. An entry is dead or
+ * QUEUED, never both: what is QUEUED does not die.
+ *
  * Death. An object dies when MERGED, not QUEUED, shared count 0 and not yet DEAD becomes DEAD, by one compare-and-swap on
  * the whole half; so it dies once. QUEUED stands for the queue's claim: an object cannot die while an entry points to it.
  * lt_biased_try_foreign adds by compare-and-swap and refuses DEAD, so nothing comes back and a dead half is never written
@@ -44,7 +48,7 @@
  *     pair with; for any other value try_die acquires. It is acquire all the same, which costs nothing on x86 and one
  *     instruction elsewhere, so that the finalizer does not rest on the layout of the flags.
  *   owner fields are read by everyone and written by one: relaxed atomics, never plain (cpython#118258).
- *   owner == 0 <=> MERGED once the merge is over (cpython#121794); immortality does not touch either (cpython#152276).
+ *   no owner <=> MERGED once the merge is over (cpython#121794); immortality does not touch either (cpython#152276).
  *
  * Threads. An owner is a record, not a thread: a new thread that gets an exited thread's record gets its objects and its
  * queue with it, ordered by the domain's lock, so ids may be used again at once. */
@@ -104,16 +108,40 @@ static void dispose(struct lt_record *r, lt_object *o)
 
 /* ---- merging ---- */
 
-/* By the owner, or for it. The object was in the queue. */
+static bool is_owners(const lt_object *o) { return (lt_object_type(o)->flags & LT_TYPE_FINALIZE_ON_OWNER) != 0; }
+
+/* What `local` becomes when the owner gives it up: nothing, or who is to finalize o. No thread takes it for its own. */
+static uint32_t given_up(const lt_object *o, const struct lt_record *owner)
+{
+    return LT_UNLIKELY(is_owners(o)) ? LT_BIASED_FORMER | key_of(owner) : 0;
+}
+
+/* By the owner, or for it: o is dead. */
+static void finalize_for(struct lt_record *by, struct lt_record *owner, lt_object *o)
+{
+    bool its_own = by != owner && owner->live && is_owners(o);
+    if (its_own) lt_chain_push(&biased_of(owner)->kept, &lt_biased_domain.hooks.links, o);
+    else lt_doom(by, o);
+}
+
+/* By the owner, or for it. The object was in the queue: to be merged, or to be finalized. */
 static void merge(struct lt_record *by, struct lt_record *owner, lt_object *o)
 {
-    if (!(lt_load32(&o->count.half.shared, LT_RELAXED) & LT_BIASED_MERGED)) {
+    uint32_t state = lt_load32(&o->count.half.shared, LT_RELAXED);
+    if (state & LT_BIASED_DEAD) {
+        lt_count(by, LT_SLOW, 1);
+        finalize_for(by, owner, o);
+        return;
+    }
+    if (!(state & LT_BIASED_MERGED)) {
         uint32_t local = lt_load32(&o->count.half.local, LT_RELAXED);
-        bool has_owner = local || LT_FAULT("biased/vanished-owner", "an owner is seen where one vanished giving up");
+        bool has_owner = (local && !(local & LT_BIASED_FORMER))
+            || LT_FAULT("biased/vanished-owner", "an owner is seen where one vanished giving up");
         uint32_t count = has_owner ? local - key_of(owner) : 0; /* none: in last(), its owner vanished in a fork */
         if (LT_FAULT("biased/half-forgotten", "a merge does not add the owner's count")) count = 0;
         lt_point("biased: the owner's count is read, not cleared");
-        if (!LT_FAULT("biased/published-first", "local is cleared last")) lt_store32(&o->count.half.local, 0, LT_RELAXED);
+        if (!LT_FAULT("biased/published-first", "local is cleared last"))
+            lt_store32(&o->count.half.local, given_up(o, owner), LT_RELAXED);
         lt_point("biased: no owner, not merged");
         /* MERGED is clear and QUEUED set, and nobody else changes them: one add does both. Release: local = 0 first. */
         lt_add32(&o->count.half.shared, count * LT_BIASED_ONE + LT_BIASED_MERGED - LT_BIASED_QUEUED,
@@ -127,10 +155,7 @@ static void merge(struct lt_record *by, struct lt_record *owner, lt_object *o)
     }
     lt_count(by, LT_SLOW, 1);
     LT_PROBE3(merge, by->domain->name, o, owner->index);
-    if (!try_die(o)) return;
-    bool its_own = by != owner && owner->live && lt_object_type(o)->flags & LT_TYPE_FINALIZE_ON_OWNER;
-    if (its_own) lt_chain_push(&biased_of(owner)->kept, &lt_biased_domain.hooks.links, o);
-    else lt_doom(by, o);
+    if (try_die(o)) finalize_for(by, owner, o);
 }
 
 /* The owner's release found local == 1. */
@@ -142,7 +167,8 @@ static void last(lt_object *o)
         else lt_kill(self(), o);
         return;
     }
-    if (!LT_FAULT("biased/owner-kept", "a merged object keeps its owner")) lt_store32(&o->count.half.local, 0, LT_RELAXED);
+    if (!LT_FAULT("biased/owner-kept", "a merged object keeps its owner"))
+        lt_store32(&o->count.half.local, given_up(o, self()), LT_RELAXED);
     lt_point("biased: no owner, not merged");
     /* Release: local = 0 first. MERGED is clear: only the owner sets it, or a helper while the owner is outside. */
     lt_or32(&o->count.half.shared, LT_BIASED_MERGED, LT_WEAKEN("biased/last-relaxed", LT_RELEASE));
@@ -173,11 +199,21 @@ static void queue_to_owner(lt_object *o, bool whatever)
     lt_biased_enqueue(biased_of(self()), (local >> LT_BIASED_OWNER_SHIFT) & LT_BIASED_OWNERS, o);
 }
 
+/* o died here. It is finalized here, or queued to its former owner for that. */
+static void died(lt_object *o)
+{
+    uint32_t local = lt_load32(&o->count.half.local, LT_RELAXED);
+    uint32_t owner = LT_LIKELY(!local) || LT_FAULT("biased/not-sent-home", "whoever drops it last finalizes an owner's object")
+        ? 0 : (local >> LT_BIASED_OWNER_SHIFT) & LT_BIASED_OWNERS;
+    if (owner && owner != self()->index) lt_biased_enqueue(biased_of(self()), owner, o);
+    else lt_kill_leaf(self(), o);
+}
+
 /* This thread took the last reference off a merged count, or made an unmerged one negative. `before` is what was there. */
 static void dropped(lt_object *o, uint32_t before)
 {
     if (!(before & LT_BIASED_MERGED)) queue_to_owner(o, false);
-    else if (try_die(o)) lt_kill_leaf(self(), o);
+    else if (try_die(o)) died(o);
 }
 
 /* An immortal object is not counted any more, so it must not become mortal again, by a step of a thread that found it mortal
@@ -238,7 +274,7 @@ static bool touch(lt_object *o)
 /* o is published. It may have died since, as in dropped(). */
 static void hint(lt_object *o)
 {
-    if (lt_object_type(o)->flags & LT_TYPE_FINALIZE_ON_OWNER) return; /* the hint would take its owner away */
+    if (is_owners(o)) return;
     lt_or8(&o->mark, LT_MARK_SHARED, LT_RELAXED);
     queue_to_owner(o, true);
     lt_biased_hurry(biased_of(self()));
@@ -545,10 +581,10 @@ static void detach(struct lt_record *r)
     lt_biased_one = LT_BIASED_NOBODY;
 }
 
-/* While o is not merged. NULL: its owner was left behind by a fork. */
+/* Or former owner. NULL: it was left behind by a fork. */
 static const struct lt_record *owner_of(const struct lt_domain *d, const lt_object *o)
 {
-    uint32_t index = lt_load32(&o->count.half.local, LT_RELAXED) >> LT_BIASED_OWNER_SHIFT;
+    uint32_t index = lt_load32(&o->count.half.local, LT_RELAXED) >> LT_BIASED_OWNER_SHIFT & LT_BIASED_OWNERS;
     const struct lt_record *r = d->records;
     while (r && r->index != index) r = r->next;
     return r;
@@ -560,7 +596,7 @@ static uint64_t count(const struct lt_record *r, const lt_object *o)
     uint32_t shared = lt_load32(&o->count.half.shared, LT_RELAXED), local = lt_load32(&o->count.half.local, LT_RELAXED);
     if (shared & LT_BIASED_DEAD) return 0;
     if (immortal(shared) || shared & LT_BIASED_QUEUED) return LT_COUNT_HELD;
-    if (local && lt_object_type(o)->flags & LT_TYPE_FINALIZE_ON_OWNER) {
+    if (local && is_owners(o)) {
         const struct lt_record *owner = owner_of(r->domain, o);
         if (owner && owner != r && owner->live) return LT_COUNT_HELD; /* a collection by that thread finds it */
     }

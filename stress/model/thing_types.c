@@ -17,4 +17,6 @@ static void finalize(void *object)
 }
 
 const lt_type thing_type = {.name = "thing", .size = sizeof(struct thing), .trace = trace, .finalize = finalize};
+const lt_type owners_type = {
+    .name = "owner's", .size = sizeof(struct thing), .flags = LT_TYPE_FINALIZE_ON_OWNER, .trace = trace, .finalize = finalize};
 const lt_type leaf_type = {.name = "leaf", .size = sizeof(struct thing)};

@@ -7,12 +7,14 @@
 
 /* The owner's half, `local`:   0 | owner 15 | count 16       only the owner writes it, or whoever merges for the owner
  *   0                the object is merged: it has no owner, and the other half is the whole count
+ *   1 | owner 15 | 0 the same, and the former owner is to finalize it: LT_TYPE_FINALIZE_ON_OWNER
  *   dead: 1 | 31     see strategies/biased/biased.c
  * The others' half, `shared`:  count 28, signed | DEAD PUBLISHED QUEUED MERGED
  *   references that others took, less those that others dropped, wherever they were counted
  *   from 2^30 on (count 2^26) the object is immortal */
 #define LT_BIASED_OWNER_SHIFT 16
 #define LT_BIASED_OWNERS 0x7fffu
+#define LT_BIASED_FORMER 0x80000000u
 #define LT_BIASED_LOCAL_MAX 0xffffu
 #define LT_BIASED_MERGED 1u    /* the owner has given its half up */
 #define LT_BIASED_QUEUED 2u    /* in the owner's merge queue, which keeps the object alive */

@@ -241,6 +241,36 @@ static void fill_a_and_share(void)
     lt_leave();
 }
 
+/* An object that is its owner's to finalize, whoever drops it last. */
+static lt_thread *home;
+static void finalize_at_home(void *object)
+{
+    struct thing *t = object;
+    thing_use(t);
+    REQUIRE(lt_biased_self == home);
+    life_end(t->id);
+    t->canary = THING_DEAD + t->id;
+}
+static const lt_type owners_type = {
+    .name = "owner's", .size = sizeof(struct thing), .flags = LT_TYPE_FINALIZE_ON_OWNER, .finalize = finalize_at_home};
+static void own_at_home_for_others(void)
+{
+    lt_enter();
+    home = lt_biased_self;
+    owned[1] = owned[2] = thing_of(lt_new(&owners_type), &thing_type);
+    lt_retain(owned[1]);
+    lt_leave();
+}
+static void own_at_home_in_a(void)
+{
+    lt_enter();
+    home = lt_biased_self;
+    owned[0] = thing_of(lt_new(&owners_type), &thing_type);
+    lt_retain(owned[0]);
+    lt_slot_init(&slot_a, owned[0]);
+    lt_leave();
+}
+
 /* Thread 1 finds the owner away, which comes back and counts while thread 1 is about to work for it. */
 static void synchronize(void) { lt_synchronize(); }
 static void come_back_and_count(void)
@@ -282,6 +312,10 @@ const struct model_program biased_programs[] = {
     {"biased/shared-late-and-loaded", STRATEGY, 3, .before = {one_in_a_one_for_1},
      .body = {empty_a_then_b, share_and_release_1, load_a}},
     {"biased/shared-in-a-slot", STRATEGY, 3, .before = {fill_a_and_share}, .body = {empty_a, load_a, hold_a}},
+    {"biased/finalized-at-home", STRATEGY, 3, .before = {own_at_home_for_others}, .body = {pass_safepoints, release_1, release_2},
+     .after = {come}},
+    {"biased/finalized-at-home-late", STRATEGY, 3, .before = {own_at_home_in_a}, .body = {release_0, load_a, empty_a},
+     .after = {come}},
     {"biased/owner-comes-back", STRATEGY, 2, .before = {share_between_two, synchronize}, .body = {come_back_and_count, release_1},
      .after = {clear}},
     {0},
