@@ -81,6 +81,7 @@ struct lt_domain {
     unsigned id;             /* LT_ID_*, the upper half of an object's mark */
     size_t record_size;
     uint32_t max_records;    /* 0: no limit */
+    bool fenced;             /* its sections are entered by lt_section_online: grace periods need no barrier, and pass by who is outside */
     lt_traits traits;
     struct lt_hooks hooks;
     lt_thread **(*self_address)(void); /* the strategy's thread-local record */

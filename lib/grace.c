@@ -25,6 +25,18 @@
  * and E >= r + 3 >= a + 2 means by (2) that the borrow has ended. The order that this needs is release/acquire alone,
  * which ThreadSanitizer follows.
  *
+ * Fenced domains (`qsbr`). There lt_section_online tells in one instruction, seq_cst, that its thread T is inside, then looks
+ * at attention, and announces what that asks for. So the rule of lt_advance passes by who is outside, without seizing it, and (1) and
+ * (2) become
+ *
+ *   (1') E - 1 <= a(T) <= E for every T that is inside and has announced.
+ *   (2') E >= a + 2 implies that T has been quiescent since it announced a: it announced a + 1, or was outside.
+ *
+ * Let T announce x, which it found in attention after its exchange, and let E become x + 1 nevertheless, as an attempt that had
+ * looked at T before found it outside. That attempt adds to T's attention, after T's look; the attempt at x + 2 looks at T
+ * after that, and both in seq_cst order, so it finds T inside, behind, and gives up. The claim's proof holds with (1') and (2').
+ * Who leaves to wait and comes back (wait_outside) does so under the lock, and announces then.
+ *
  * Seizing. The helper sets LT_ASK_SEIZED, issues the heavy barrier, then reads the section word. T stores its section word,
  * then (compiler barrier) reads attention. After the heavy barrier either the helper sees T inside, and lets go, or T sees
  * LT_ASK_SEIZED at its next enter and waits for the lock. While seized, T's private state belongs to whoever holds the
@@ -56,15 +68,16 @@ void lt_grace_choose(void)
 void lt_grace_forked(struct lt_record *self)
 {
     if (have_membarrier) choose();
-    if (!have_membarrier && self) lt_or64(&self->hot.attention, LT_ASK_FENCE, LT_RELAXED);
+    if (!have_membarrier && self && !self->domain->fenced) lt_or64(&self->hot.attention, LT_ASK_FENCE, LT_RELAXED);
 }
 
 const char *lt_grace_name(void) { return have_membarrier ? "membarrier" : "fence"; }
 
-/* Every running thread of the process executes a full fence between the helper's accesses before and after. False: the kernel
- * refuses, for lack of memory, say. */
-static bool heavy_barrier(void)
+/* Every running thread of the process executes a full fence between the helper's accesses before and after; where the domain is
+ * fenced, those that matter have. False: the kernel refuses, for lack of memory, say. */
+static bool heavy_barrier(const struct lt_domain *d)
 {
+    if (d->fenced) return true;
     if (have_membarrier) return lt_membarrier();
     lt_full_fence(); /* its partner is in lt_enter_slow, which LT_ASK_FENCE makes everyone take */
     return true;
@@ -77,8 +90,9 @@ static uint64_t announced(const struct lt_record *r, int order)
 
 bool lt_outside(const struct lt_record *r)
 {
-    /* Acquire pairs with the release store in lt_section_leave: what the thread did inside happened before. */
-    return (lt_load64(&r->hot.section, LT_WEAKEN("lib/outside-relaxed", LT_DEKKER_LOAD)) & LT_DEPTH_MASK) == 0;
+    /* Acquire pairs with the release store in lt_section_leave: what the thread did inside happened before. seq_cst for the sake of
+     * lt_section_online. */
+    return (lt_load64(&r->hot.section, LT_WEAKEN("lib/outside-relaxed", LT_SEQ_CST)) & LT_DEPTH_MASK) == 0;
 }
 
 bool lt_absent(const struct lt_record *r)
@@ -101,7 +115,7 @@ void lt_online(struct lt_record *r)
     r->seized = false;
     /* Asking needs no lock, so the word is changed in steps that keep a request. Nobody else changes the epoch in it. */
     lt_and64(&r->hot.attention, keep, LT_RELAXED);
-    lt_or64(&r->hot.attention, (epoch << LT_EPOCH_SHIFT) | (have_membarrier ? 0 : LT_ASK_FENCE), LT_RELEASE);
+    lt_or64(&r->hot.attention, (epoch << LT_EPOCH_SHIFT) | (have_membarrier || r->domain->fenced ? 0 : LT_ASK_FENCE), LT_RELEASE);
     lt_store64(&r->hot.section, (epoch << LT_EPOCH_SHIFT) | depth, LT_RELEASE);
 }
 
@@ -123,7 +137,7 @@ void lt_give_up(struct lt_record *r)
 static bool seize_marked(struct lt_domain *d, struct lt_record *self)
 {
     lt_point("lib: marked, not looked at again");
-    bool all = true, fenced = LT_FAULT("lib/seize-unfenced", "a thread is seized without a heavy barrier") || heavy_barrier();
+    bool all = true, fenced = LT_FAULT("lib/seize-unfenced", "a thread is seized without a heavy barrier") || heavy_barrier(d);
     for (struct lt_record *r = d->records; r; r = r->next) {
         if (!r->live || r->seized || !(lt_load64(&r->hot.attention, LT_RELAXED) & LT_ASK_SEIZED)) continue;
         if (!fenced || (!lt_outside(r) && !LT_FAULT("lib/seize-inside", "a thread inside a section is seized"))) {
@@ -158,6 +172,21 @@ void lt_seize_all(struct lt_domain *d, struct lt_record *self)
     if (marked) seize_marked(d, NULL);
 }
 
+/* Locked; the domain is fenced. Who is outside is not waited for; but who stays outside is seized in the end, for what it has
+ * waiting. */
+static void pass_by(struct lt_record *self, uint64_t epoch)
+{
+    struct lt_domain *d = self->domain;
+    bool marked = false;
+    if (LT_FAULT("qsbr/offline-kept", "what a thread has waiting stays its own, however long it is outside")) return;
+    for (struct lt_record *r = d->records; r; r = r->next)
+        if (r->live && !r->seized && r != self && announced(r, LT_ACQUIRE) + PATIENCE <= epoch) {
+            mark(r);
+            marked = true;
+        }
+    if (marked) seize_marked(d, self);
+}
+
 /* Locked. */
 static bool advance(struct lt_record *self, unsigned patience)
 {
@@ -168,10 +197,13 @@ static bool advance(struct lt_record *self, unsigned patience)
         /* Acquire pairs with the announcing release store: see the proof above. */
         if (!r->live || r->seized || announced(r, LT_WEAKEN("lib/announced-relaxed", LT_ACQUIRE)) == epoch) continue;
         if (LT_FAULT("lib/epoch-unchecked", "an epoch ends though a thread inside a section has not announced it")) continue;
-        if (!lt_outside(r)) return false;
+        bool passed_by = d->fenced && LT_FAULT("qsbr/inside-passed-by", "an epoch passes by a thread that is inside");
+        if (!lt_outside(r) && !passed_by) return false;
         outside = true;
     }
-    if (outside) {
+    if (outside && d->fenced) {
+        pass_by(self, epoch);
+    } else if (outside) {
         if (d->patience++ < patience) return false;
         for (struct lt_record *r = d->records; r; r = r->next)
             /* Acquire, as above: who has come, announced and gone meanwhile is not marked, and is believed. */
@@ -189,9 +221,10 @@ static bool advance(struct lt_record *self, unsigned patience)
     LT_PROBE2(advance, d->name, epoch + 1);
     lt_point("lib: an epoch began, the threads are not told");
     for (struct lt_record *r = d->records; r; r = r->next)
-        if (r->live && !r->seized)
-            /* Release pairs with the acquire in lt_thread_wanted: the epoch's start happened after all announcements. */
-            lt_add64(&r->hot.attention, LT_EPOCH_ONE, LT_WEAKEN("lib/advance-relaxed", LT_RELEASE));
+        if (r->live && !r->seized && !(d->fenced && LT_FAULT("qsbr/outside-untold", "who is passed by does not hear of it") && lt_outside(r)))
+            /* Release pairs with the acquire in lt_thread_wanted: the epoch's start happened after all announcements. seq_cst is for
+             * lt_section_online: see above. */
+            lt_add64(&r->hot.attention, LT_EPOCH_ONE, LT_WEAKEN("lib/advance-relaxed", LT_SEQ_CST));
     lt_add64(&d->advances, 1, LT_RELAXED);
     return true;
 }
@@ -364,8 +397,8 @@ static void wait_outside(struct lt_record *r)
     }
     lt_mutex_lock(&d->lock);
     lt_store64(&r->hot.section, section, LT_RELAXED);
-    if (r->seized && !LT_FAULT("lib/seized-for-good", "a seized thread is worked for after it came back"))
-        lt_online(r); /* else the helper let go of us, and all is as it was */
+    if ((r->seized || d->fenced) && !LT_FAULT("lib/seized-for-good", "a seized thread is worked for after it came back"))
+        lt_online(r); /* else the helper let go of us, and all is as it was; but where it is fenced, epochs may have passed us by */
     lt_mutex_unlock(&d->lock);
 }
 
@@ -433,7 +466,7 @@ uint64_t lt_suspend(lt_thread *thread)
 
 void lt_resume(lt_thread *thread, uint64_t depth)
 {
-    lt_section_enter(thread);
+    lt_record_of(thread)->domain->enter();
     lt_store64(&thread->section, lt_load64(&thread->section, LT_RELAXED) + (depth - 1), LT_RELAXED);
 }
 

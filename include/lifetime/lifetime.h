@@ -1,6 +1,6 @@
 /* lifetime.h: object lifetimes for multi-core runtimes. This header is the manual.
  *
- * Compile with -DLIFETIME_STRATEGY=global_lock|atomic|biased|deferred|epoch|plain|leak|dynamic (default: biased); the
+ * Compile with -DLIFETIME_STRATEGY=global_lock|atomic|biased|deferred|epoch|qsbr|plain|leak|dynamic (default: biased); the
  * names below then mean that strategy, its fast paths inlined. Client code is the same for all of them.
  *
  * ---- Words ---------------------------------------------------------------------------------------------------------
@@ -94,6 +94,7 @@
  * deferred    an add in the thread's own  load                exchange, and a release    when its count stayed zero for
  *             cache; nothing shared                                                      four epochs untouched
  * epoch       one atomic add each         load                exchange, compare-and-swap finalized after a grace period
+ * qsbr        as epoch; a section begins with one atomic exchange, and a grace period waits for nobody outside
  *
  * README.md has the measured times; strategies/<name>/README.md the algorithm, the proof and when not to use it.
  */
@@ -186,7 +187,7 @@ static inline void *lt_deref(lt_borrow borrow) { return borrow.object; }
 
 /* void lt_enter(void), void lt_leave(void)
  * Begin and end a section. They nest; only the outermost pair counts. About a nanosecond, no atomic instruction, except
- * under `global_lock`, where a section holds the lock and lt_enter waits for it. */
+ * under `global_lock`, where a section holds the lock and lt_enter waits for it, and under `qsbr`, one exchange. */
 #define lt_enter LT_FN(enter)
 #define lt_leave LT_FN(leave)
 
@@ -408,7 +409,7 @@ static inline void *lt_deref(lt_borrow borrow) { return borrow.object; }
 #define LT_HAS_2(strategy) LT_HAS_##strategy
 #define LT_HAS_1(strategy) LT_HAS_2(strategy)
 #if !LT_HAS_1(LIFETIME_STRATEGY)
-#error "LIFETIME_STRATEGY names no strategy of this library: global_lock, atomic, biased, deferred, epoch, plain, leak, dynamic"
+#error "LIFETIME_STRATEGY names no strategy of this library: global_lock, atomic, biased, deferred, epoch, qsbr, plain, leak, dynamic"
 #endif
 
 #define LT_STRATEGY_HEADER_2(name) strategy/name.h

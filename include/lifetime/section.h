@@ -67,6 +67,32 @@ static inline void lt_section_enter(lt_thread *thread)
     if (LT_UNLIKELY(lt_thread_wanted(thread, inside))) lt_enter_slow(thread);
 }
 
+/* For domains that are `fenced`: what tells the others that the thread is inside is an instruction of its own, and whoever finds
+ * it outside needs no barrier. An exchange where the thread was outside; nothing but the depth where it is nested. */
+static inline void lt_section_online(lt_thread *thread)
+{
+    uint64_t before = lt_load64(&thread->section, LT_RELAXED), inside = before + 1;
+    if ((before & LT_DEPTH_MASK) != 0) {
+        if (LT_FAULT("qsbr/nested-quiescent", "a nested section ends what its outer one borrowed")) lt_safepoint_slow(thread);
+        else if (!LT_FAULT("qsbr/nested-forgotten", "a nested section ends its outer one")) lt_store64(&thread->section, inside, LT_RELAXED);
+        return;
+    }
+    uint64_t attention = 0;
+    bool early = LT_FAULT("qsbr/looked-early", "a thread that comes in looks at its attention word before it says so");
+    if (early) attention = lt_load64(&thread->attention, LT_SEQ_CST);
+    lt_point("qsbr: coming in");
+    if (LT_FAULT("qsbr/online-unfenced", "a thread comes in by a plain store")) {
+        lt_store64(&thread->section, inside, LT_RELEASE);
+    } else {
+        /* seq_cst, with the load: the partner in advance() (lib/grace.c) adds to attention, then reads section. Were the two
+         * reordered here, two epochs could pass a thread by that is already reading objects. */
+        (void)lt_swap64(&thread->section, inside, LT_SEQ_CST);
+    }
+    if (!early) attention = lt_load64(&thread->attention, LT_SEQ_CST);
+    if (LT_FAULT("qsbr/online-stale", "a thread comes in without a look at its attention word")) return;
+    if (LT_UNLIKELY(((inside ^ attention) >> LT_DEPTH_BITS) != 0)) lt_enter_slow(thread);
+}
+
 static inline void lt_section_leave(lt_thread *thread)
 {
     uint64_t inside = lt_load64(&thread->section, LT_RELAXED);

@@ -16,6 +16,7 @@ MODELS = {
     'biased': 'the owner counts without atomics; the others in a half of their own',
     'deferred': 'per-thread delta caches; borrows uncounted',
     'epoch': 'counted owners, free borrows, epochs',
+    'qsbr': 'counted owners, free borrows, quiescent states',
     'plain': 'floor: unsynchronised counts, one thread',
     'leak': 'floor: nothing counted, nothing freed',
 }

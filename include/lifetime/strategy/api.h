@@ -11,7 +11,8 @@
  *   upgrade_raw(o)                  makes a reference from a weak one: false if o is dead. Its header is there, for a grace period
  *   slot_*_raw, hold_raw, unborrow_raw      by hand, or from three hooks through slots.h
  * Where counting what many threads count has a way of its own, it defines LT_SHARES and share_raw(o), a hint;
- * and, where its sections are not those of the grace-period engine, defines LT_OWN_SECTIONS and enter, leave, safepoint.
+ * and, where its sections are not those of the grace-period engine, defines LT_OWN_SECTIONS and enter, leave, safepoint; where
+ * its domain is `fenced`, LT_SECTION_ENTER as lt_section_online (section.h).
  * There is no include guard: each strategy includes it once. */
 
 #ifndef LT_STRATEGY
@@ -22,11 +23,14 @@
 #include "lock.h"
 #include "weak.h"
 
+#ifndef LT_SECTION_ENTER
+#define LT_SECTION_ENTER lt_section_enter
+#endif
 #ifndef LT_OWN_SECTIONS
 LT_CALL void LT_S(enter)(void)
 {
     lt_thread *self = LT_S(self);
-    if (LT_LIKELY(self != NULL)) lt_section_enter(self);
+    if (LT_LIKELY(self != NULL)) LT_SECTION_ENTER(self);
     else lt_enter_first(&LT_S(domain));
 }
 LT_CALL void LT_S(leave)(void)
@@ -287,4 +291,5 @@ LT_CALL void LT_S(unlock2)(void *one, void *two)
 #undef LT_EXCLUSIVE
 #undef LT_OWN_SECTIONS
 #undef LT_SHARES
+#undef LT_SECTION_ENTER
 #undef LT_STRATEGY
