@@ -1,4 +1,4 @@
-"""Builds lt-bench, and nothing else, with meson, release flags, in build/."""
+"""Builds lt-bench, and what a figure asks for beside it, with meson, release flags, in build/."""
 import os
 import pathlib
 import shutil
@@ -17,16 +17,16 @@ def folder():
     return ROOT / 'build' / f'reproduce-{name}'
 
 
-def is_built():
-    return (folder() / 'bench' / 'lt-bench').exists()
+def is_built(targets=()):
+    return all((folder() / 'bench' / name).exists() for name in ('lt-bench', *(f'runtime/{target}' for target in targets)))
 
 
-def build():
-    """The path of lt-bench; ends the program if it cannot be built."""
+def build(targets):
+    """The path of lt-bench; ends the program if it or one of the targets cannot be built."""
     place = folder()
     log = place.with_suffix('.log')
     place.parent.mkdir(exist_ok=True)
-    steps = [['meson', 'setup', '-Dtests=false', '-Dbench=true', str(place)], ['meson', 'compile', '-C', str(place), 'lt-bench']]
+    steps = [['meson', 'setup', '-Dtests=false', '-Dbench=true', str(place)], ['meson', 'compile', '-C', str(place), 'lt-bench', *targets]]
     if (place / 'build.ninja').exists():
         steps[0].insert(2, '--reconfigure')
     with open(log, 'w') as out:

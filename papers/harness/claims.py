@@ -11,7 +11,8 @@ and one of these, where a cell is "workload/variant strategy xT":
   cell        a cell alone
   cell, over  cell / over, one ratio per trial; `times` a number, or 'capacity': as a part of what the processors could do
   cell, over, than   the same, divided by the ratio of the two cells in `than`
-  each        a list of [cell, over]: the criterion holds for every ratio; the one that is nearest to failing is shown
+  each        a list of [cell, over]: the criterion holds for every ratio, `times` as above; the one nearest to failing is shown
+  mean        a list of [cell, over]: the geometric mean of the ratios' medians
   best        "workload/variant xT": the best of this library's strategies over the best peer, of those that were measured there;
               FLOORS, which reclaim nothing or serve one thread, are neither
   rises       a list of [cell, over]: no ratio is less than the one before by more than `slack` (0.05), and the last is the greater
@@ -91,8 +92,9 @@ def span(sample):
 
 def pairs_of(claim):
     """All ratios that the claim is about, as pairs of cells."""
-    if 'each' in claim or 'rises' in claim:
-        return [tuple(map(parse, pair)) for pair in claim.get('each') or claim['rises']]
+    for key in ('each', 'mean', 'rises'):
+        if key in claim:
+            return [tuple(map(parse, pair)) for pair in claim[key]]
     return [(parse(claim['cell']), parse(claim['over']))] if 'over' in claim else []
 
 
@@ -153,11 +155,20 @@ def judge_one(claim, trials, row):
 
 def judge_each(claim, trials, row):
     pairs = pairs_of(claim)
-    samples = needed([trials.ratio(*pair, quantity=of(claim)) for pair in pairs])
+    samples = needed([trials.ratio(*pair, claim.get('times', 1.0), of(claim)) for pair in pairs])
     worst = min(range(len(pairs)), key=lambda i: margin(samples[i].median, claim))
     row['measured'] = f'{span(samples[worst])} × ({words(pairs[worst][0])} over {words(pairs[worst][1], pairs[worst][0])})'
     undisturbed(samples)
     return all(holds(sample.median, claim) for sample in samples)
+
+
+def judge_mean(claim, trials, row):
+    samples = needed([trials.ratio(*pair, quantity=of(claim)) for pair in pairs_of(claim)])
+    medians = [sample.median for sample in samples]
+    mean = statistics.geometric_mean(medians)
+    row['measured'] = f'{number(mean)} × (from {number(min(medians))} to {number(max(medians))} in {len(medians)} cells)'
+    undisturbed(samples)
+    return holds(mean, claim)
 
 
 def judge_rises(claim, trials, row):
@@ -194,7 +205,7 @@ def judge_best(claim, trials, row):
     return holds(sample.median, claim)
 
 
-JUDGES = {'each': judge_each, 'rises': judge_rises, 'line': judge_line, 'best': judge_best, 'cell': judge_one}
+JUDGES = {'each': judge_each, 'mean': judge_mean, 'rises': judge_rises, 'line': judge_line, 'best': judge_best, 'cell': judge_one}
 
 
 def verdict(claim, trials, row):

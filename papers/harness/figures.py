@@ -4,10 +4,12 @@ import importlib.util
 import json
 import os
 import pathlib
+import shutil
+import sys
 
 PAPERS = pathlib.Path(__file__).resolve().parent.parent
 ROOT = PAPERS.parent
-PER_CELL = 0.012  # seconds that a cell takes beyond what is measured: a process, its threads, their meeting
+PER_CELL = 0.008  # seconds that a cell takes beyond what is measured: a process, its threads, their meeting
 
 
 def processors():
@@ -18,6 +20,12 @@ def machine_threads():
     """As lt-bench chooses them: 1, 2, 4 ... P, 1.5 P, 2 P."""
     p = processors()
     return sorted({1 << i for i in range(p.bit_length()) if 1 << i < p} | {p, p + p // 2, 2 * p})
+
+
+def free_threaded():
+    """The first CPython without a GIL on PATH, or None."""
+    names = ['python3t'] + [f'python3.{minor}t' for minor in range(20, 12, -1)]
+    return next(filter(None, map(shutil.which, names)), None)
 
 
 class Part:
@@ -38,6 +46,14 @@ class Part:
     @property
     def name(self):
         return f'{self.figure.key} {self.key}'
+
+    def targets(self):
+        """What has to be built beside lt-bench."""
+        return []
+
+    def files(self, bench):
+        """What it runs beside lt-bench."""
+        return []
 
     def contestants(self, strategies):
         return [s for s in strategies if self.strategies is None or s in self.strategies] + self.peers
@@ -66,6 +82,39 @@ class Part:
         return command + ([f'--{self.what}'] if self.what != 'throughput' else [])
 
 
+class Programs(Part):
+    """The same, of programs of bench/runtime/programs, run by harness/programs.py. A program is named as its file and a variant;
+    of it, params.json says how to run it, and for each form the size and the steps that this makes, of one thread's whole work."""
+    FOLDER = ROOT / 'bench' / 'runtime' / 'programs'
+
+    def __init__(self, figure, key, params, size):
+        super().__init__(figure, key, {**params, 'workloads': list(params['programs'])}, size)
+        self.programs, self.size = params['programs'], size
+
+    def program(self, name, threads):
+        file, *arguments = self.programs[name]['run'].format(threads=threads, size=self.programs[name][self.size][0]).split()
+        return [str(self.FOLDER / file), *arguments]
+
+    def steps(self, name, threads):
+        return self.programs[name][self.size][1] * (threads if self.program(name, 1)[-1] == 'weak' else 1)
+
+    def targets(self):
+        return [f'pocket-{strategy}' for strategy in self.strategies]
+
+    def files(self, bench):
+        pockets = [bench.parent / 'runtime' / target for target in self.targets()]
+        return [path for path in pockets if path.exists()] + sorted(self.FOLDER.glob('*.py'))
+
+    def seconds_per_trial(self, strategies, asked):
+        there = [cell for cell in self.cells(strategies, asked) if cell[1] != 'cpython_ft' or free_threaded()]
+        return 0.2 + len(there) * (self.seconds + PER_CELL)
+
+    def command(self, bench, strategies, asked, trial, csv_path):
+        return [sys.executable, '-B', str(PAPERS / 'harness' / 'programs.py'), '--bench', str(bench), '--figure', self.figure.key,
+                '--part', self.key, '--size', self.size, '--strategies', ','.join(self.contestants(strategies)),
+                '--threads', ','.join(map(str, self.thread_counts(asked))), '--first-trial', str(trial), '--csv', str(csv_path)]
+
+
 class Figure:
     def __init__(self, key):
         self.key = key
@@ -77,7 +126,8 @@ class Figure:
             self.expected = {row['id']: row for row in csv.DictReader(file)}
 
     def parts(self, size):
-        return [Part(self, key, params, size) for key, params in self.params['parts'].items()]
+        return [(Programs if 'programs' in params else Part)(self, key, params, size)
+                for key, params in self.params['parts'].items()]
 
     def plots(self):
         """The module plot.py: draw(trials, figure, folder) gives a list of (file, caption)."""

@@ -6,6 +6,7 @@ import subprocess
 import time
 
 import build
+import programs
 from figures import ROOT
 
 
@@ -60,6 +61,7 @@ def describe(bench):
         'kernel': ' '.join(os.uname()[i] for i in (0, 2, 4)),
         'compiler': (run(*build.compiler().split(), '--version').splitlines() or [about['compiler']])[0],
         'flags': about.pop('flags'),
+        'python': programs.interpreters(),
         'libc': 'glibc ' + about.pop('libc'),
         'allocator': about.pop('allocator'),
         'lifetime': about.pop('lifetime') + ', ' + about.pop('lifetime_build'),

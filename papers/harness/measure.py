@@ -1,4 +1,4 @@
-"""Measures figures: part by part and trial by trial, each by a run of lt-bench of its own. What is complete is kept, so an
+"""Measures figures: part by part and trial by trial, each by a run of lt-bench of its own, or of programs.py. What is complete is kept, so an
 interrupted run goes on where it was when the same is asked for again.
 
   OUT/run.json             what was asked for; complete: whether all of it was measured
@@ -55,11 +55,11 @@ class Progress:
 
 def fingerprint(args, chosen, bench):
     """What must be the same for a run to go on."""
-    with open(bench, 'rb') as file:
-        program = hashlib.sha256(file.read()).hexdigest()
+    paths = [bench] + [path for f in chosen for part in f.parts(args.size) for path in part.files(bench)]
+    program = hashlib.sha256(b''.join(path.read_bytes() for path in paths)).hexdigest()
     params = {f.key: f.params for f in chosen}
     return json.loads(json.dumps({'form': args.size, 'threads': args.threads, 'strategies': args.strategies, 'params': params,
-                                  'figures': [f.key for f in chosen], 'lt-bench': program}))
+                                  'figures': [f.key for f in chosen], 'programs': program}))
 
 
 def read_json(path):
@@ -113,7 +113,7 @@ def run_bench(command, tell):
     if status == -signal.SIGINT:
         raise KeyboardInterrupt
     if status not in (0, 3):  # 3: some cells failed; their rows say so
-        sys.exit(f'reproduce: lt-bench ended with status {status}: ' + ' '.join(command))
+        sys.exit(f'reproduce: what measures ended with status {status}: ' + ' '.join(command))
 
 
 def measure_part(part, args, strategies, bench, folder, progress):

@@ -16,7 +16,7 @@ import measure  # noqa: E402
 import report  # noqa: E402
 from trials import Damaged, Trials  # noqa: E402
 
-BUILD_SECONDS, DRAW_SECONDS = 60, 40
+BUILD_SECONDS, PER_TARGET, DRAW_SECONDS = 45, 3, 30
 
 
 def arguments():
@@ -30,9 +30,13 @@ def arguments():
     return parser.parse_args()
 
 
-def announce(args, chosen, strategies):
+def targets_of(args, chosen):
+    return sorted({target for figure in chosen for part in figure.parts(args.size) for target in part.targets()})
+
+
+def announce(args, chosen, strategies, targets):
     parts = measure.estimate(args, chosen, strategies)
-    building = 5 if build.is_built() else BUILD_SECONDS
+    building = 5 if build.is_built(targets) else BUILD_SECONDS + PER_TARGET * len(targets)
     threads = args.threads or figures.machine_threads()
     print(f'reproduce: about {measure.minutes(sum(parts.values()) + building + DRAW_SECONDS)} for the {args.size} form, with up to '
           f'{max(threads)} threads: ' + ', '.join(f'{key} {measure.minutes(s)}' for key, s in parts.items())
@@ -96,9 +100,10 @@ def main():
         about = read_machine(args.out / 'machine.json')
     else:
         strategies = args.strategies or figures.all_strategies()
-        announce(args, chosen, strategies)
+        targets = targets_of(args, chosen)
+        announce(args, chosen, strategies, targets)
         print('reproduce: building', flush=True)
-        bench = build.build()
+        bench = build.build(targets)
         about = machine.describe(bench) | {'form': args.size}
         write_machine(args.out, about)
         (args.out / 'report.html').unlink(missing_ok=True)

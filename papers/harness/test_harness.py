@@ -18,6 +18,7 @@ import claims  # noqa: E402
 import figures  # noqa: E402
 import markdown  # noqa: E402
 import measure  # noqa: E402
+import programs  # noqa: E402
 import run  # noqa: E402
 from trials import COLUMNS, Damaged, Trials, read_rows  # noqa: E402
 
@@ -111,6 +112,21 @@ class Criteria(unittest.TestCase):
         self.assertEqual(row['verdict'], 'FAIL')
         self.assertTrue(row['measured'].startswith('4.00'), row)
         self.assertEqual(row['criterion'], 'a over each: ≤\u00a03')
+
+    def test_each_may_be_a_speed(self):
+        trials = trials_of([('a', 1, 0, 4.0, ''), ('a', 4, 0, 5.0, '')])
+        row = judge(trials, each=[['pair/1 a x1', 'pair/1 a x4']], times=4, at_least=3.1, criterion='speed')
+        self.assertEqual(row['verdict'], 'PASS')
+        self.assertTrue(row['measured'].startswith('3.20'), row)
+
+    def test_mean(self):
+        trials = trials_of([('a', 1, 0, 4.0, ''), ('b', 1, 0, 2.0, ''), ('c', 1, 0, 8.0, '')])
+        mean = [['pair/1 a x1', 'pair/1 b x1'], ['pair/1 a x1', 'pair/1 c x1']]
+        row = judge(trials, mean=mean, at_most=1, criterion='mean')
+        self.assertEqual((row['verdict'], row['measured']), ('PASS', '1.00 × (from 0.50 to 2.00 in 2 cells)'))
+        self.assertEqual(judge(trials, mean=mean, at_most=0.99, criterion='mean')['verdict'], 'FAIL')
+        self.assertEqual(judge(trials, mean=mean + [['pair/1 a x1', 'pair/1 d x1']], at_most=9, criterion='mean')['verdict'],
+                         'CANNOT-SHOW')
 
     def rises(self, *values):
         rows = [row_of('base', 1, 0, 1.0)] + [row_of('a', 1, 0, v, variant=str(i)) for i, v in enumerate(values)]
@@ -328,6 +344,43 @@ class Interruptions(unittest.TestCase):
         self.assertRegex(said.getvalue(), r' 50 %  fake one, trial 1 of 3  \d+:\d\d min left')
 
 
+class WholePrograms(unittest.TestCase):
+    """programs.py, with stand-ins for interpreters: scripts that are given the program and its arguments."""
+
+    def rows(self, *interpreters):
+        """interpreters: (strategy, the shell script); what is measured of one program by them."""
+        with tempfile.TemporaryDirectory() as folder:
+            bench = pathlib.Path(folder) / 'lt-bench'
+            scripts = {bench: 'echo \'{"cores": 2, "processors": 2}\''}
+            scripts |= {bench.parent / 'runtime' / f'pocket-{name}': text for name, text in interpreters}
+            (bench.parent / 'runtime').mkdir()
+            for path, text in scripts.items():
+                path.write_text(f'#!/bin/sh\n{text}\n')
+                path.chmod(0o755)
+            done = subprocess.run(
+                [sys.executable, '-B', programs.__file__, '--bench', bench, '--figure', 'nogil', '--part', 'programs', '--size',
+                 'quick', '--strategies', ','.join(name for name, _ in interpreters), '--threads', '1,2', '--first-trial', '3',
+                 '--csv', bench.parent / 'out.csv'], capture_output=True, text=True, timeout=120)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            return [row for row in read_rows(bench.parent / 'out.csv') if row['workload'] == 'matmul.py']
+
+    def test_time_is_what_the_program_says_per_step_and_thread(self):
+        rows = self.rows(('biased', 'echo same; echo 0.25 >&2'), ('plain', 'echo same; echo 0.5 >&2'))
+        steps = 110 ** 3
+        self.assertEqual([(r['strategy'], r['threads'], r['ops'], r['trial']) for r in rows if r['variant'] == 'shared'],
+                         [('plain', '1', f'{steps}', '3'), ('biased', '1', f'{steps}', '3'), ('biased', '2', f'{steps}', '3')])
+        self.assertAlmostEqual(float(rows[0]['ns_per_op']), 0.5e9 / steps, places=3)
+        self.assertAlmostEqual(float(rows[2]['ns_per_op']), 2 * 0.25e9 / steps, places=3)
+        self.assertEqual({r['cores'] for r in rows}, {'2'})
+
+    def test_what_goes_wrong_is_a_row(self):
+        rows = self.rows(('biased', 'echo same; echo 0.25 >&2'), ('atomic', 'echo other; echo 0.1 >&2'),
+                         ('epoch', 'echo Error: such >&2; exit 1'))
+        said = {r['strategy']: r['flags'].removesuffix('+stolen') for r in rows}
+        self.assertIn('failed: exit status 1: Error: such', said['epoch'])
+        self.assertIn('failed: prints something else', said['biased'] + said['atomic'])
+
+
 class Folders(unittest.TestCase):
     def test_claims_name_cells_that_the_figure_measures(self):
         for key in figures.all_figures():
@@ -370,7 +423,8 @@ class Folders(unittest.TestCase):
             try:
                 args = argparse.Namespace(size='quick', threads=None)
                 chosen = [figures.Figure(key) for key in keys]
-                return sum(measure.estimate(args, chosen, figures.all_strategies()).values()) + run.BUILD_SECONDS + run.DRAW_SECONDS
+                return (sum(measure.estimate(args, chosen, figures.all_strategies()).values()) + run.BUILD_SECONDS +
+                        run.PER_TARGET * len(run.targets_of(args, chosen)) + run.DRAW_SECONDS)
             finally:
                 figures.processors = real
         self.assertLessEqual(estimate(figures.all_figures(), 4), 600)

@@ -1,4 +1,4 @@
-"""Plots of nogil: the sharing ladder, and the cost of a pair."""
+"""Plots of nogil: the sharing ladder, the cost of a pair, and whole programs."""
 import plotting
 from plotting import plt
 
@@ -53,8 +53,76 @@ def counts(trials, figure, folder):
     return plotting.finish(plot, names, folder, 'counts')
 
 
-def draw(trials, figure, folder):
+def cells_of(figure, part):
+    return [tuple(name.split('/', 1)) for name in figure.params['parts'][part]['programs']]
+
+
+def players(trials):
+    """Those who ran programs, CPython last."""
+    there = trials.strategies('matmul.py')
+    return [name for name in NAMES + ('cpython', 'cpython_ft') if name in there]
+
+
+def per_program(trials, cells, names, sample, ax):
+    """A row per program, a mark per contestant."""
+    for y, cell in enumerate(cells):
+        for i, name in enumerate(names):
+            value = sample(cell, name)
+            if not value:
+                continue
+            colour, marker, _ = plotting.style(name)
+            place = y + 0.7 * ((i + 0.5) / len(names) - 0.5)
+            ax.plot([value.least, value.most], [place, place], color=colour, linewidth=2.5, alpha=0.35)
+            ax.plot([value.median], [place], marker=marker, color=colour, linestyle='none',
+                    markerfacecolor='white' if value.disturbed else colour)
+    ax.set_yticks(range(len(cells)))
+    ax.set_yticklabels([' '.join(cell) for cell in cells], fontsize=8)
+    ax.set_ylim(len(cells) - 0.5, -0.5)
+    ax.axvline(1, color='#999999', linewidth=0.9, linestyle=(0, (1, 1)))
+
+
+def programs(trials, figure, folder):
+    names, cells = players(trials), cells_of(figure, 'programs') + cells_of(figure, 'fixed-work')
+    threads = max((t for t in trials.threads('matmul.py', 'shared', 'biased') if t <= trials.cores), default=1)
+    plot, axes = plt.subplots(1, 2, figsize=(11.2, 9.5), sharey=True)
+    per_program(trials, cells, names, lambda cell, name: trials.ratio((*cell, name, 1), (*cell, 'plain', 1)), axes[0])
+    axes[0].set_xscale('log')
+    plotting.log_axis(axes[0].xaxis)
+    axes[0].set_xlabel('time of one thread over that of plain')
+    per_program(trials, cells, names, lambda cell, name: trials.ratio((*cell, name, 1), (*cell, name, threads), factor=threads),
+                axes[1])
+    axes[1].axvline(threads, color='#999999', linewidth=0.9, linestyle=(0, (1, 1)))
+    axes[1].set_xlim(left=0)
+    axes[1].set_xlabel(f'speed of {threads} threads over that of one; {trials.cores} cores')
+    return plotting.finish(plot, names, folder, 'programs')
+
+
+def scaling(trials, figure, folder):
+    names = players(trials)
+    plot, axes = plt.subplots(2, 3, figsize=(11.2, 6.4))
+    cells = [('matmul.py', 'shared'), ('matmul.py', 'copied'), ('tree.py', 'trivial-main'),
+             ('matmul.py', 'shared-weak'), ('matmul.py', 'copied-weak'), ('gcbench.py', 'each')]
+    for ax, cell in zip(axes.flat, cells):
+        plotting.thread_panel(ax, trials, cell, names, plotting.per_second(1e3), log=False)
+        ax.set_ylim(bottom=0)
+        ax.set_title(' '.join(cell))
+    for ax in axes[:, 0]:
+        ax.set_ylabel('steps per µs, all threads')
+    return plotting.finish(plot, names, folder, 'scaling')
+
+
+def of_programs(trials, figure, folder):
+    if not trials.strategies('matmul.py'):  # a run from before there were any
+        return []
     return [
+        (programs(trials, figure, folder), 'Whole programs, by an interpreter that differs in the strategy alone, and by CPython. '
+         'Left: one thread, over the same without any synchronisation. Right: all cores; dotted: no gain, and the ideal.'),
+        (scaling(trials, figure, folder), 'Above: fixed work, divided among the threads. Below: each thread does all of it.'),
+    ]
+
+
+def draw(trials, figure, folder):
+    return of_programs(trials, figure, folder) + [
         (ladder(trials, figure, folder), 'The sharing ladder: how much faster all threads together are than one, by how much they '
          'share. Dotted: no gain, and the ideal. Medians, and a band from the least to the most.'),
         (overhead(trials, figure, folder), 'What a single thread pays for it: the median, with a line from the least to the '

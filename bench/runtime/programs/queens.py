@@ -1,4 +1,4 @@
-# All ways to place N queens; the first queen's columns are dealt out to the threads.
+# All ways to place N queens; the first two queens' columns are dealt out to the threads.
 # queens.py THREADS N strong|weak
 import sys
 import threading
@@ -19,12 +19,16 @@ def place(row, n, columns, rising, falling):
 
 def work(n, first, step, out, index):
     found = 0
-    for column in range(first, n, step):
+    for start in range(first, n * n, step):
+        column = start // n
+        second = start % n
         columns = [False] * n
         rising = [False] * (2 * n)
         falling = [False] * (2 * n + 1)
         columns[column] = rising[column] = falling[n - column] = True
-        found += place(1, n, columns, rising, falling)
+        if not (columns[second] or rising[1 + second] or falling[1 - second + n]):
+            columns[second] = rising[1 + second] = falling[1 - second + n] = True
+            found += place(2, n, columns, rising, falling)
     out[index] = found
 
 

@@ -1,0 +1,172 @@
+"""Measures whole programs: what pocket-<strategy>, and CPython, take for a file of bench/runtime/programs. Stands where lt-bench
+stands for the other parts, and writes the same rows (bench/README.md), each of its cells in a process of its own:
+
+  seconds     from the first start() of a thread to the last join(), as the program says it
+  ops         steps of the program, as params.json counts them; by all threads
+  capacity    what processes that do nothing else got of the processors, just before and just after: the capacity probe
+  flags       stolen, if that was less than 0.9 of them; failed, if it ended badly or printed something else than the others
+
+A cell that cannot be measured has a row with a flag. Interpreters that are not there are left out."""
+import argparse
+import csv
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import figures  # noqa: E402
+
+COLUMNS = ['figure', 'workload', 'variant', 'strategy', 'threads', 'trial', 'place', 'what', 'ops', 'seconds', 'ns_per_op',
+           'capacity_before', 'capacity_after', 'capacity', 'flags', 'cores', 'processors', 'pending',
+           'resident_bytes', 'peak_bytes']
+TIMEOUT = 300
+
+
+def interpreter(contestant, bench):
+    """The command that runs a program with it, or None."""
+    if contestant == 'cpython':
+        return sys.executable
+    if contestant == 'cpython_ft':
+        return figures.free_threaded()
+    pocket = bench.parent / 'runtime' / f'pocket-{contestant}'
+    return str(pocket) if pocket.exists() else None
+
+
+def version(command):
+    done = subprocess.run([command, '-c', 'import sys; print(sys.version)'], capture_output=True, text=True)
+    return f'{command}: {done.stdout.strip()}' if done.returncode == 0 else None
+
+
+def interpreters():
+    """For machine.json."""
+    return [version(command) for command in (sys.executable, figures.free_threaded()) if command]
+
+
+class Probe:
+    """Processes that wait, and spin for a moment when told to: what they get of the processors."""
+    STEPS = 10000
+
+    def __init__(self, workers):
+        self.workers = [self.begin() for _ in range(workers)]
+        self.best = max(sum(self.rates(1)) for _ in range(20))
+
+    def begin(self):
+        command, answer = os.pipe(), os.pipe()
+        if os.fork() == 0:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            os.close(command[1])  # else it would outlive its parent
+            while os.read(command[0], 1):
+                os.write(answer[1], b'%20.6f' % self.spin())
+            os._exit(0)
+        os.close(command[0])
+        os.close(answer[1])
+        return command[1], answer[0]
+
+    def spin(self):
+        begin = time.perf_counter()
+        for _ in range(self.STEPS):
+            pass
+        return 1 / (time.perf_counter() - begin)
+
+    def rates(self, count):
+        for command, _ in self.workers[:count]:
+            os.write(command, b'.')
+        return [float(os.read(answer, 20)) for _, answer in self.workers[:count]]
+
+    def capacity(self, threads):
+        """In undisturbed processors."""
+        rates = self.rates(min(threads, len(self.workers)))
+        self.best = max(self.best, *rates)
+        return sum(rates) / self.best
+
+
+def run_program(command):
+    """(seconds, what it printed), or a word that says why not."""
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as program:
+        try:
+            said, errors = program.communicate(timeout=TIMEOUT)
+        except subprocess.TimeoutExpired:
+            program.kill()
+            return f'failed: took more than {TIMEOUT} s'
+        except BaseException:
+            program.kill()
+            raise
+    if program.returncode:
+        return f'failed: exit status {program.returncode}: {(errors.strip().splitlines() or [""])[-1][:80]}'
+    return float(errors.split()[-1]), said
+
+
+def measured(command, usual):
+    """A row's columns; `usual`: what the program prints, or None if that is not known yet; and what it printed."""
+    result = run_program(command)
+    if isinstance(result, str):
+        return {'ops': 0, 'seconds': 0, 'flags': result}, usual
+    seconds, said = result
+    if usual is not None and said != usual:
+        return {'ops': 0, 'seconds': 0, 'flags': 'failed: prints something else than the others'}, usual
+    return {'seconds': seconds, 'flags': ''}, said
+
+
+def rows_of(part, args, machine):
+    """All rows of a trial, one after the other."""
+    probe = Probe(min(max(args.threads), machine['cores']))
+    players = [(c, interpreter(c, args.bench)) for c in args.strategies]
+    players = [(c, command) for c, command in players if command]
+    turn = args.first_trial % len(players)
+    for name in part.workloads:
+        for threads in args.threads:
+            usual, before = None, probe.capacity(threads)
+            for place, (contestant, command) in enumerate(players[turn:] + players[:turn]):
+                if contestant == 'plain' and threads > 1:
+                    continue
+                columns, usual = measured([command, *part.program(name, threads)], usual)
+                after = probe.capacity(threads)
+                capacity = min(before, after)
+                if capacity < 0.9 * min(threads, machine['cores']):
+                    columns['flags'] += ('+' if columns['flags'] else '') + 'stolen'
+                ops = columns.setdefault('ops', part.steps(name, threads))
+                workload, variant = name.split('/', 1)
+                yield columns | {
+                    'figure': part.figure.key, 'workload': workload, 'variant': variant, 'strategy': contestant,
+                    'threads': threads, 'trial': args.first_trial, 'place': place, 'what': 'throughput',
+                    'seconds': f"{columns['seconds']:.9f}",
+                    'ns_per_op': f"{columns['seconds'] * threads / ops * 1e9 if ops else 0:.4f}",
+                    'capacity_before': f'{before:.3f}', 'capacity_after': f'{after:.3f}', 'capacity': f'{capacity:.3f}',
+                    'cores': machine['cores'], 'processors': machine['processors'], 'peak_bytes': 0}
+                before = after
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument('--bench', type=pathlib.Path)
+    parser.add_argument('--figure')
+    parser.add_argument('--part')
+    parser.add_argument('--size')
+    parser.add_argument('--strategies', type=lambda text: text.split(','))
+    parser.add_argument('--threads', type=lambda text: [int(t) for t in text.split(',')])
+    parser.add_argument('--first-trial', type=int)
+    parser.add_argument('--csv', type=pathlib.Path)
+    args = parser.parse_args()
+    part = next(p for p in figures.Figure(args.figure).parts(args.size) if p.key == args.part)
+    machine = json.loads(subprocess.run([args.bench, '--machine'], capture_output=True, text=True, check=True).stdout)
+    count = len(part.cells(args.strategies, args.threads))
+    beside = args.csv.with_suffix('.begun')
+    with open(beside, 'w', newline='') as file:
+        out = csv.DictWriter(file, COLUMNS, restval='')
+        out.writeheader()
+        for done, row in enumerate(rows_of(part, args, machine), 1):
+            out.writerow(row)
+            print(f'  {done} of {count} cells', file=sys.stderr, flush=True)
+    os.replace(beside, args.csv)
+
+
+if __name__ == '__main__':
+    try:
+        main()
+    except KeyboardInterrupt:  # as a program that does nothing about it ends
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGINT)
