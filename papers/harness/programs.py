@@ -22,7 +22,7 @@ import figures  # noqa: E402
 
 COLUMNS = ['figure', 'workload', 'variant', 'strategy', 'threads', 'trial', 'place', 'what', 'ops', 'seconds', 'ns_per_op',
            'capacity_before', 'capacity_after', 'capacity', 'flags', 'cores', 'processors', 'pending',
-           'resident_bytes', 'peak_bytes']
+           'p99.9_ns', 'max_ns', 'resident_bytes', 'peak_bytes']
 TIMEOUT = 300
 
 
