@@ -167,8 +167,7 @@ void lt_global_lock_switch(void)
     lt_thread *me = lt_global_lock_self;
     uint64_t depth = lt_suspend(me);
     release();
-    acquire(gl_of(me));
-    lt_resume(me, depth);
+    lt_resume(me, depth); /* which acquires */
 }
 
 static int prepare(struct lt_record *r)
