@@ -75,8 +75,12 @@ static void clear_up(struct lt_domain *d, struct lt_record *self)
         if (r == self || !r->live) continue;
         r->lost = !r->seized;
         r->barring = false;
-        if (r->lost) forget(r);
-        else lt_track_hand_over(r);
+        if (r->lost) {
+            forget(r);
+        } else {
+            lt_track_hand_over(r);
+            lt_magazine_empty(&r->magazine);
+        }
     }
     step(d, LT_FORK_CHILD); /* first: to give up may take the strategy's own locks */
     for (struct lt_record *r = d->records; r; r = r->next) {

@@ -387,6 +387,45 @@ CASE(a_child_inherits_from_threads_that_were_outside)
     finish(thread);
 }
 
+/* What it keeps of the memory that it has used has nobody to keep it for in a child. */
+static void *uses_memory_and_waits(void *bystander)
+{
+    static const lt_type leaf = {.name = "leaf", .size = sizeof(lt_object) + 8, .flags = LT_TYPE_ACYCLIC};
+    struct bystander *b = bystander;
+    void *leaves[KIN];
+    lt_enter();
+    for (unsigned i = 0; i < KIN; i++) leaves[i] = needed(lt_new(&leaf));
+    for (unsigned i = 0; i < KIN; i++) lt_release(leaves[i]);
+    lt_leave();
+    gate_open(&b->ready);
+    gate_pass(&b->go);
+    return NULL;
+}
+
+static void keeps_nothing(void *unused)
+{
+    (void)unused;
+    lt_stats stats;
+    lt_thread_unregister();
+    lt_stats_read(&stats);
+    CHECK_EQ(stats.kept_bytes, 0);
+    founds_a_family();
+}
+
+CASE(a_child_keeps_no_memory_of_other_threads)
+{
+    NEEDS(threads);
+    static struct bystander b;
+    gate_init(&b.ready);
+    gate_init(&b.go);
+    pthread_t thread = start(uses_memory_and_waits, &b);
+    gate_pass(&b.ready);
+    settle();
+    CHECK(succeeds_in_a_fork(keeps_nothing, NULL));
+    gate_open(&b.go);
+    finish(thread);
+}
+
 static void drops_what_is_left(void *argument)
 {
     struct bystander *b = argument;
