@@ -33,7 +33,8 @@
  * service; so the next safepoint, or the end of the section, calls flush_spare, which gives back what is left, and with a
  * release that orders all that the thread wrote before. Client code that runs inside that very safepoint keeps nothing, for
  * there would be no other. So outside its section a thread has no spare references, and what vanishes in a fork outside one
- * neither.
+ * neither. To keep and to give back costs more than some releases do. A thread whose sections are too short to gain by it waits
+ * for longer and longer before it tries again.
  *
  * Shared objects (lt_share, share.h). What a thread keeps of such an object is counted in `shared` like all else, and is nobody's;
  * so the object lives while anything is kept, and what makes a merged count zero is the giving back of it, or a counted release.
@@ -368,11 +369,21 @@ void lt_biased_retain_slow(lt_object *o)
     else if (touch(o)) lt_add32(&o->count.half.shared, LT_BIASED_ONE, LT_RELAXED); /* the caller's own reference keeps o alive */
 }
 
+enum { WORTH = 3 /* releases that wrote nothing shared */, MOST_CAUTION = 32 };
+
+static uint32_t caution_after(const struct lt_biased_spare *was)
+{
+    if (was->served >= WORTH) return 0;
+    if (!was->caution) return 1;
+    return was->caution < MOST_CAUTION ? 2 * was->caution : MOST_CAUTION;
+}
+
 static void flush_spare(void)
 {
     struct lt_biased_spare was = lt_biased_spare;
     if (!was.object || LT_FAULT("biased/spare-forgotten", "kept references are never given back")) return;
-    lt_biased_spare = (struct lt_biased_spare){0};
+    lt_biased_spare = (struct lt_biased_spare){.caution = caution_after(&was)};
+    lt_biased_spare.wait = lt_biased_spare.caution;
     if (was.count) lt_biased_release_n_raw(was.object, (uint32_t)was.count);
 }
 
@@ -382,6 +393,10 @@ static __attribute__((noinline)) bool keep_spare(lt_object *o)
 {
     struct lt_record *r = self();
     if (r->cascading || r->reclaiming) return false;
+    if (lt_biased_spare.wait) {
+        lt_biased_spare.wait--;
+        return false;
+    }
     if (!LT_FAULT("biased/spare-replaced", "references to another object are kept instead, and these forgotten")) flush_spare();
     lt_biased_spare.object = o;
     lt_biased_spare.count = 1;

@@ -32,6 +32,8 @@ struct lt_biased_spare {
     lt_object *object; /* NULL, or one of which this thread released references twice running */
     uint64_t count;    /* references to it, which are counted like all others, and nobody's */
     lt_object *last;   /* the last object that was released in the shared half; only compared */
+    uint32_t served;   /* releases since the first that was kept */
+    uint32_t caution, wait; /* so often it might keep one before it does, and might yet: for sections too short to gain by it */
 };
 
 #ifdef __cplusplus
@@ -92,7 +94,7 @@ static inline void lt_biased_release_raw(lt_object *o)
     uint32_t less = lt_load32(&o->count.half.local, LT_RELAXED) - 1;
     uint32_t more = less - lt_biased_one; /* than one reference left, if the owner is this thread; -1: none left */
     if (LT_LIKELY(more < LT_BIASED_LOCAL_MAX - 1)) lt_store32(&o->count.half.local, less, LT_RELAXED);
-    else if (o == lt_biased_spare.object) lt_biased_spare.count++;
+    else if (o == lt_biased_spare.object) lt_biased_spare.count++, lt_biased_spare.served++;
     else lt_biased_release_slow(o);
 }
 
