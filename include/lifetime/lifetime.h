@@ -382,7 +382,8 @@ static inline void *lt_deref(lt_borrow borrow) { return borrow.object; }
 #define lt_stats_read LT_FN(stats_read)
 
 /* void lt_on_pressure(uint64_t bytes, lt_pressure_fn fn, void *context)
- * Calls fn(context, pending bytes) when more than so many bytes of objects wait to be reclaimed (lt_stats.pending_bytes); then not
+ * Calls fn(context, pending bytes) when more than so many bytes of objects wait to be reclaimed (lt_stats.pending_bytes, which under
+ * `deferred` and `epoch` counts an object that comes and goes in slots more than once); then not
  * again before half of that or less was waiting. Noticed as epochs begin and, where a section holds them up, at least at every
  * 256th object that a thread retires, or 2048th under `deferred`. Called by a thread that passes a safepoint soon after: at the end of lt_enter, lt_leave,
  * lt_safepoint, lt_poll or a call that waits; inside its section, with no borrow of its own and no lock of the library held. It

@@ -116,9 +116,11 @@ typedef struct lt_stats {
     uint64_t created, created_bytes; /* objects ever made */
     uint64_t freed, freed_bytes;     /* objects whose memory is free again */
     uint64_t finalized;              /* objects whose finalizer has run */
-    uint64_t live, live_bytes;       /* made and not freed */
     uint64_t kept_bytes;             /* of those, memory that threads keep for their next objects; little, and bounded */
-    uint64_t pending, pending_bytes; /* retired: dead or unlinked, waiting for a grace period, a review or a merge */
+    uint64_t live, live_bytes;       /* made and not freed */
+    uint64_t pending, pending_bytes; /* retired: dead or unlinked, waiting for a grace period, a review or a merge. `deferred`
+                                      * and `epoch`: references that slots let go of; any may be its object's last, so an object
+                                      * counts once for each, and one that lives on counts too */
     uint64_t threads, threads_ever;  /* records in use, and records ever made */
     uint64_t advances, seizures;     /* epochs begun; threads outside a section that were worked for */
     uint64_t slow;                   /* strategy's own slow path: merges, flushed deltas, hand-overs */
