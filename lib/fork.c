@@ -64,7 +64,7 @@ static void forget(struct lt_record *r)
     if (LT_FAULT("lib/vanished-believed", "a child goes on with what vanished threads left half done")) return;
     r->dead = (struct lt_chain){0};
     lt_limbo_forget(r);
-    r->cascading = r->reclaiming = r->metered = false;
+    r->metered = false;
     lt_track_forget(r);
     lt_magazine_forget(&r->magazine);
 }
@@ -74,7 +74,7 @@ static void clear_up(struct lt_domain *d, struct lt_record *self)
     for (struct lt_record *r = d->records; r; r = r->next) {
         if (r == self || !r->live) continue;
         r->lost = !r->seized;
-        r->barring = false;
+        r->barring = r->cascading = r->reclaiming = false; /* it waited for a lock, or had the barrier */
         if (r->lost) {
             forget(r);
         } else {

@@ -445,7 +445,8 @@ void lt_safepoint_slow(lt_thread *thread)
     }
     lt_reclaim_some(r, SAFEPOINT_TURNS);
     if (whole) lt_unmeter(r);
-    if (LT_UNLIKELY(lt_load32(&d->pressure.pressed, LT_RELAXED)) && !r->barring) lt_press(r); /* last: it may come here again */
+    bool may_call = !r->barring && !r->cascading;
+    if (LT_UNLIKELY(lt_load32(&d->pressure.pressed, LT_RELAXED)) && may_call) lt_press(r); /* last: it may come here again */
 }
 
 void lt_leave_slow(lt_thread *thread)

@@ -9,7 +9,10 @@
  * the longest waiting thread off the queue, and one that comes back keeps the time of its arrival.
  *
  * A thread that waits has left its section, so that it holds up nobody's epoch or merge, and its borrows have ended; it is back
- * inside before lt_lock returns. A finalizer is the exception: it runs in the middle of another call, and waits inside. */
+ * inside before lt_lock returns. A finalizer is the exception: it runs in the middle of another call, and waits inside.
+ *
+ * On the way out and in again no client code runs, no finalizer and no callback, as it would at a safepoint: the thread may hold
+ * other locks, and has this one when it comes back, and client code that takes one of them would wait for ever. It comes after. */
 #include <lifetime/strategy/lock.h>
 
 #include "domain.h"
@@ -132,9 +135,12 @@ void lt_object_lock_slow(lt_thread *self, lt_object *o)
     if (r->cascading || r->reclaiming) {
         wait(o);
     } else {
+        r->cascading = r->reclaiming = true; /* as in a finalizer, there is to be no other */
         uint64_t depth = lt_suspend(self);
         wait(o);
         lt_resume(self, depth);
+        r->cascading = r->reclaiming = false;
+        if (r->dead.head || lt_load32(&r->domain->pressure.pressed, LT_RELAXED)) lt_ask(r);
     }
 }
 

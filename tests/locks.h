@@ -347,3 +347,78 @@ CASE(a_child_waits_for_no_thread_of_its_parent)
     lt_leave();
 }
 #endif
+
+/* ---- no client code under a lock that it does not know of ---- */
+
+static struct {
+    struct thing *other; /* locked by another thread for a while */
+    sem_t held, go;
+    bool holding;        /* this thread holds a lock, or is about to */
+    unsigned intrusions; /* client code that ran meanwhile */
+} quiet;
+
+static void intrudes(struct thing *t)
+{
+    (void)t;
+    if (quiet.holding) quiet.intrusions++;
+}
+
+static void presses(void *context, uint64_t pending)
+{
+    (void)context;
+    (void)pending;
+    intrudes(NULL);
+}
+
+static void *holds_for_a_while(void *unused)
+{
+    (void)unused;
+    lt_enter();
+    lt_lock(quiet.other);
+    gate_open(&quiet.held);
+    gate_pass(&quiet.go);
+    usleep(50000);
+    lt_unlock(quiet.other);
+    lt_leave();
+    return NULL;
+}
+
+/* Who waits for a lock passes the end of its section and the beginning of the next; but it may hold another, or has this one. */
+CASE(no_client_code_runs_while_a_thread_waits_for_a_lock)
+{
+    NEEDS(threads);
+    NEEDS(reclaims);
+    NEEDS_NOT(exclusive);
+    lt_slot slot = {0};
+    gate_init(&quiet.held);
+    gate_init(&quiet.go);
+    lt_configure(LT_CASCADE_BOUND, 1);
+    lt_on_pressure(0, presses, NULL);
+    lt_enter();
+    struct thing *mine = thing_new(), *head = NULL;
+    quiet.other = thing_new();
+    pthread_t holder = start(holds_for_a_while, NULL);
+    gate_pass(&quiet.held);
+    for (unsigned i = 0; i < 5; i++) {
+        head = thing_above(head);
+        head->last_words = intrudes;
+    }
+    lt_release(head); /* one dies, the others are left over */
+    for (unsigned i = 0; i < 600; i++) lt_slot_store(&slot, thing_new());
+    lt_slot_store(&slot, NULL);
+    quiet.holding = true;
+    gate_open(&quiet.go);
+    lt_lock(mine);
+    lt_lock(quiet.other);
+    lt_unlock(quiet.other);
+    lt_unlock(mine);
+    quiet.holding = false;
+    CHECK_EQ(quiet.intrusions, 0);
+    lt_configure(LT_CASCADE_BOUND, 0);
+    lt_safepoint();
+    lt_release(mine);
+    lt_release(quiet.other);
+    lt_leave();
+    finish(holder);
+    lt_on_pressure(0, NULL, NULL);
+}

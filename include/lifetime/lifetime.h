@@ -320,7 +320,7 @@ static inline void *lt_deref(lt_borrow borrow) { return borrow.object; }
 /* void lt_lock(void *object), void lt_unlock(void *object)
  * A mutex in the object's header, for what slots cannot do: a container's fields that change together. Needs an owned
  * reference. A thread that must wait leaves its section until it has the lock, so lt_lock ends every borrow, as a safepoint
- * does. Not recursive. Between the two: no safepoint, no lt_poll, no end of the section; calls that may wait for another
+ * does; but no finalizer and no callback runs in it. Not recursive. Between the two: no safepoint, no lt_poll, no end of the section; calls that may wait for another
  * lock are allowed. Nobody starves. One compare-and-swap each; nothing at all under `global_lock` and `plain`, where being
  * inside a section is the lock. (A parking lot: WebKit's, and CPython's PyMutex.) */
 #define lt_lock LT_FN(lock)
@@ -386,7 +386,7 @@ static inline void *lt_deref(lt_borrow borrow) { return borrow.object; }
  * `deferred` and `epoch` counts an object that comes and goes in slots more than once); then not
  * again before half of that or less was waiting. Noticed as epochs begin and, where a section holds them up, at least at every
  * 256th object that a thread retires, or 2048th under `deferred`. Called by a thread that passes a safepoint soon after: at the end of lt_enter, lt_leave,
- * lt_safepoint, lt_poll or a call that waits; inside its section, with no borrow of its own and no lock of the library held. It
+ * lt_safepoint, lt_poll or a call that waits; inside its section, with no borrow of its own, no lock of the library held, and no object lock. It
  * may call whatever may be called inside a section: empty caches, lt_poll, or only note that the program should allocate less.
  * Two threads may be in it at a time if it takes long. One per strategy: replaces the one before, which may still be running;
  * NULL: none. Never called where memory does not wait: `plain`, `leak`, and `atomic` and `global_lock` but for weakly referenced
