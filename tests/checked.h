@@ -117,6 +117,9 @@ OUTSIDE_WITH_OBJECT(release_n, lt_release_n(t, 1))
 OUTSIDE_WITH_OBJECT(try_retain, (void)lt_try_retain(t))
 OUTSIDE_WITH_OBJECT(is_unique, (void)lt_is_unique(t))
 OUTSIDE_WITH_OBJECT(immortalize, lt_immortalize(t))
+OUTSIDE_WITH_OBJECT(share, lt_share(t))
+OUTSIDE_WITH_OBJECT(lock, lt_lock(t))
+OUTSIDE_WITH_OBJECT(unlock, lt_unlock(t))
 OUTSIDE_WITH_OBJECT(slot_init, lt_slot_init(&slot_outside, t))
 OUTSIDE_WITH_OBJECT(hold, (void)lt_hold((lt_borrow){t}))
 OUTSIDE_WITH_OBJECT(unborrow, lt_unborrow((lt_borrow){t}))
@@ -187,6 +190,10 @@ OF_THE_DEAD(retain, lt_retain(t))
 OF_THE_DEAD(retain_n, lt_retain_n(t, 3))
 OF_THE_DEAD(is_unique, (void)lt_is_unique(t))
 OF_THE_DEAD(immortalize, lt_immortalize(t))
+OF_THE_DEAD(try_retain, (void)lt_try_retain(t))
+OF_THE_DEAD(share, lt_share(t))
+OF_THE_DEAD(lock, lt_lock(t))
+OF_THE_DEAD(unlock, lt_unlock(t))
 OF_THE_DEAD(slot_init, lt_slot_init(&slot_outside, t))
 OF_THE_DEAD(slot_store, lt_slot_store(&slot_outside, t))
 OF_THE_DEAD(slot_swap, lt_slot_swap(&slot_outside, t))
@@ -297,6 +304,67 @@ ABORTS(leave_under_a_lock)
     lt_leave();
 }
 
+ABORTS(poll_under_a_lock)
+{
+    lt_enter();
+    lt_lock(thing_new());
+    expect_abort("lt_poll", "lock");
+    lt_poll();
+}
+
+ABORTS_WHERE(TRAIT(reclaims), collect_under_a_lock)
+{
+    lt_enter();
+    lt_lock(thing_new());
+    expect_abort("lt_collect", "lock");
+    lt_collect();
+}
+
+static void *unlocks(void *t)
+{
+    lt_enter();
+    expect_abort("lt_unlock", "this thread does not have the object's lock");
+    lt_unlock(t);
+    return NULL;
+}
+
+ABORTS_WHERE(TRAIT(threads) && !TRAIT(exclusive), unlock_by_another_thread)
+{
+    struct thing *t = thing_from_a_section();
+    lt_enter();
+    lt_lock(t);
+    finish(start(unlocks, t));
+}
+
+ABORTS_WHERE(TRAIT(reclaims), lock_of_what_only_a_slot_keeps)
+{
+    lt_enter();
+    struct thing *t = thing_new();
+    lt_slot_init(&slot_outside, t);
+    expect_abort("lt_lock", "1 owned reference is needed");
+    lt_lock(t);
+}
+
+/* ---- finalizers ---- */
+
+static void passes_a_safepoint(struct thing *t) { (void)t; lt_safepoint(); }
+static void polls(struct thing *t) { (void)t; lt_poll(); }
+
+#define IN_A_FINALIZER(name, call, last)                          \
+    ABORTS_WHERE(TRAIT(reclaims), name##_in_a_finalizer)          \
+    {                                                             \
+        lt_enter();                                               \
+        struct thing *t = thing_new();                            \
+        t->last_words = last;                                     \
+        expect_abort(call, "called by a finalizer");              \
+        lt_release(t);                                            \
+        lt_leave();                                               \
+        settle();                                                 \
+    }
+
+IN_A_FINALIZER(safepoint, "lt_safepoint", passes_a_safepoint)
+IN_A_FINALIZER(poll, "lt_poll", polls)
+
 /* ---- both places ---- */
 
 ABORTS_WHERE(TRAIT(reclaims), second_release_at_once)
@@ -392,6 +460,18 @@ static struct thing *borrowed_thing(lt_slot *slot, lt_borrow *borrow)
 BORROW_KEPT("lt_safepoint", safepoint, lt_safepoint())
 BORROW_KEPT("lt_leave", leave, lt_leave())
 BORROW_KEPT("lt_poll", poll, lt_poll())
+BORROW_KEPT("lt_lock", lock, lt_lock(thing_new()))
+
+ABORTS_WHERE(TRAIT(reclaims), borrow_kept_past_collect)
+{
+    lt_slot slot;
+    lt_borrow borrow;
+    lt_enter();
+    struct thing *t = borrowed_thing(&slot, &borrow);
+    expect_report(t, "lt_collect: ", "1 borrow is kept past it; the first is by lt_slot_borrow at ");
+    AT; lt_collect();
+    lt_unborrow(borrow);
+}
 
 CASE(borrow_kept_past_a_nested_section)
 {
