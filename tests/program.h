@@ -2,8 +2,8 @@
  *
  * A program is a list of steps on registers (owned references, a set per thread) and shared slots. Threads take turns, so
  * that every strategy must end with the same graph and the same deaths. Edges go from younger to older nodes only: no
- * cycles, so that whatever is not reachable at the end must be dead. Or, in a cyclic program, they go anywhere, and the same holds after
- * lt_collect. */
+ * cycles, so that whatever is not reachable at the end must be dead. Or, in a cyclic program, they go anywhere, and the same holds
+ * after lt_collect. Immortal nodes are reachable always: two in static storage, and perhaps one that a step made so. */
 #ifndef TESTS_PROGRAM_H
 #define TESTS_PROGRAM_H
 
@@ -14,11 +14,13 @@
 
 #include "harness.h"
 
-enum { REGISTERS = 8, SHARED_SLOTS = 6, WEAK_ONES = 4, THREADS_MOST = 4, NODES_MOST = 512 };
+enum { REGISTERS = 8, SHARED_SLOTS = 6, WEAK_ONES = 4, THREADS_MOST = 4, NODES_MOST = 512, FIXED = 2,
+       MADE_MOST = NODES_MOST - FIXED };
 
 enum operation {
     NEW, NEW_ABOVE, COPY, DROP, LINK, UNLINK, LOAD_CHILD, TAKE_CHILD, SWAP_CHILD, CAS_CHILD, STORE, CLEAR, LOAD, TAKE, SWAP,
-    CAS, HOLD, BORROW_ACROSS_STORE, WALK, RETAIN_MANY, REFER, UNREFER, LOAD_WEAK, SAFEPOINT, POLL, PAUSE, COLLECT, OPERATIONS
+    CAS, HOLD, BORROW_ACROSS_STORE, WALK, RETAIN_MANY, REFER, UNREFER, LOAD_WEAK, SAFEPOINT, POLL, PAUSE, COLLECT,
+    SHARE, LINK_LOCKED, MOVE_LOCKED, GET_FIXED, IMMORTALIZE, OPERATIONS
 };
 
 struct step { uint8_t operation, a, b, c; };
@@ -28,12 +30,14 @@ struct program {
     unsigned turn, length;
     bool cyclic;      /* edges go anywhere */
     bool stay;        /* threads block until the end instead of exiting after their last turn */
+    bool immortal;    /* a node may be made immortal */
     struct step steps[2048];
 };
 
 /* All that can be observed. Node n is node_id n + 1; 0 is none. */
 struct outcome {
-    unsigned made;
+    unsigned made, immortal; /* the id of the one that a step made so */
+    unsigned entries;        /* in the weak table, more than before: of immortals */
     uint16_t registers[THREADS_MOST][REGISTERS], slots[SHARED_SLOTS], weak[WEAK_ONES];
     uint16_t left[NODES_MOST], right[NODES_MOST], ref[NODES_MOST]; /* of reachable nodes */
     bool reachable[NODES_MOST];
@@ -56,6 +60,7 @@ struct machine {
     lt_weak weak[WEAK_ONES];
     unsigned referred[WEAK_ONES]; /* the id that each was given last */
     unsigned made;
+    struct node *immortal; /* that a step made so */
     sem_t turns[THREADS_MOST], end, over;
 };
 
@@ -81,6 +86,16 @@ static void node_finalize(void *object)
 static const lt_type node_type = {
     .name = "node", .size = sizeof(struct node), .trace = node_trace, .finalize = node_finalize};
 
+/* They are older than nothing: they may lead to all others. Their edges are emptied when a program ends. */
+static struct node fixed_nodes[FIXED] = {
+    {.header = LT_IMMORTAL_OBJECT(&node_type), .canary = NODE_ALIVE, .id = NODES_MOST - 1},
+    {.header = LT_IMMORTAL_OBJECT(&node_type), .canary = NODE_ALIVE, .id = NODES_MOST},
+};
+
+/* For leak checkers. */
+static struct node *volatile for_ever[512];
+static unsigned kept_for_ever;
+
 /* ---- the machine ---- */
 
 static struct node *owned_again(struct node *n)
@@ -98,7 +113,7 @@ static void set_register(struct node **reg, struct node *n) /* takes over n */
 
 static struct node *node_new(struct machine *m, struct node *ref, struct node *left)
 {
-    if (m->made == NODES_MOST) return owned_again(ref);
+    if (m->made == MADE_MOST) return owned_again(ref);
     struct node *n = needed(lt_new(&node_type));
     n->canary = NODE_ALIVE;
     n->id = ++m->made;
@@ -172,6 +187,32 @@ static struct node *load_weak(struct machine *m, unsigned i)
     return NULL;
 }
 
+static void link_locked(const struct machine *m, struct node *parent, struct node *child)
+{
+    if (!fits(m, child, parent)) return;
+    lt_lock(parent);
+    lt_slot_store(&parent->left, owned_again(child));
+    lt_unlock(parent);
+}
+
+static void move_locked(const struct machine *m, struct node *from, struct node *to)
+{
+    if (!from || !to) return;
+    lt_lock2(from, to);
+    struct node *child = lt_slot_take(&from->right);
+    lt_slot_store(&(!child || fits(m, child, to) ? to : from)->right, child);
+    lt_unlock2(from, to);
+}
+
+/* One, and one to which no plain edge ties others. */
+static void immortalize(struct machine *m, struct node *n)
+{
+    if (!m->program->immortal || m->immortal || !n || n->ref || n->id > MADE_MOST) return;
+    if (kept_for_ever == sizeof for_ever / sizeof *for_ever) return;
+    for_ever[kept_for_ever++] = m->immortal = n;
+    lt_immortalize(n);
+}
+
 static void do_step(struct machine *m, struct node **registers, struct step s)
 {
     struct node **a = &registers[s.a % REGISTERS], **b = &registers[s.b % REGISTERS], *parent = *a;
@@ -209,6 +250,11 @@ static void do_step(struct machine *m, struct node **registers, struct step s)
     case POLL: lt_poll(); break;
     case PAUSE: lt_leave(); lt_poll(); lt_enter(); break;
     case COLLECT: (void)lt_collect(); break; /* EAGAIN: the machine is busy */
+    case SHARE: if (*a) lt_share(*a); break;
+    case LINK_LOCKED: link_locked(m, *a, *b); break;
+    case MOVE_LOCKED: move_locked(m, *a, *b); break;
+    case GET_FIXED: set_register(a, owned_again(&fixed_nodes[s.c % FIXED])); break;
+    case IMMORTALIZE: immortalize(m, *a); break;
     case OPERATIONS: break;
     }
 }
@@ -262,6 +308,8 @@ static void look(struct outcome *o, struct node *n)
 
 static void look_at_roots(struct machine *m, struct outcome *o)
 {
+    for (unsigned i = 0; i < FIXED; i++) look(o, &fixed_nodes[i]);
+    look(o, m->immortal);
     for (unsigned t = 0; t < THREADS_MOST; t++)
         for (unsigned r = 0; r < REGISTERS; r++) {
             struct node *n = m->registers[t][r];
@@ -298,6 +346,12 @@ static void look_at_all(struct machine *m, struct outcome *o)
     lt_leave();
 }
 
+static void empty(struct node *n)
+{
+    lt_slot_store(&n->left, NULL);
+    lt_slot_store(&n->right, NULL);
+}
+
 static void give_back_all(struct machine *m)
 {
     lt_enter();
@@ -305,6 +359,8 @@ static void give_back_all(struct machine *m)
         for (unsigned r = 0; r < REGISTERS; r++) set_register(&m->registers[t][r], NULL);
     for (unsigned s = 0; s < SHARED_SLOTS; s++) lt_slot_store(&m->slots[s], NULL);
     for (unsigned i = 0; i < WEAK_ONES; i++) lt_weak_clear(&m->weak[i]);
+    for (unsigned i = 0; i < FIXED; i++) empty(&fixed_nodes[i]);
+    if (m->immortal) empty(m->immortal);
     lt_leave();
 }
 
@@ -317,9 +373,19 @@ static void settle_program(const struct program *p)
     lt_barrier();
 }
 
+static bool has_entry(const struct node *n) { return lt_load8(&n->header.mark, LT_RELAXED) & LT_MARK_WEAK; }
+
+static unsigned fixed_entries(void)
+{
+    unsigned n = 0;
+    for (unsigned i = 0; i < FIXED; i++) n += has_entry(&fixed_nodes[i]);
+    return n;
+}
+
 static void program_run(const struct program *p, struct outcome *o)
 {
     struct machine m = {.program = p};
+    unsigned entries = fixed_entries();
     pthread_t threads[THREADS_MOST];
     struct hand hands[THREADS_MOST];
     memset(o, 0, sizeof *o);
@@ -341,6 +407,8 @@ static void program_run(const struct program *p, struct outcome *o)
     memcpy(o->deaths, node_deaths, sizeof node_deaths);
     look_at_all(&m, o);
     o->made = m.made;
+    o->immortal = m.immortal ? m.immortal->id : 0;
+    o->entries = fixed_entries() - entries + (m.immortal && has_entry(m.immortal));
     give_back_all(&m);
     settle_program(p);
     memcpy(o->deaths_after, node_deaths, sizeof node_deaths);
