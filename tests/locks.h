@@ -1,5 +1,7 @@
 /* locks.h: the object lock: exclusion, waiting outside the section, two locks, finalizers that wait, nobody starves. */
 
+#include <lifetime/strategy/lock.h>
+
 struct guarded {
     struct thing *thing[2];
     uint64_t sum[2]; /* under the lock of thing[0], thing[1]: plain */
@@ -12,7 +14,9 @@ static void add_under_a_lock(unsigned index, void *shared)
     for (unsigned i = 0; i < scaled(20000) + 100; i++) {
         unsigned which = (i + index) % 2;
         lt_lock(g->thing[which]);
-        g->sum[which]++;
+        uint64_t sum = g->sum[which];
+        if (i % 64 == 0) sched_yield(); /* others come, and wait */
+        g->sum[which] = sum + 1;
         lt_unlock(g->thing[which]);
         if (i % 16 == 0) lt_safepoint();
     }
@@ -166,7 +170,7 @@ CASE(who_waits_for_a_lock_is_outside)
     CHECK(outside);
 }
 
-/* One thread takes the lock again as soon as it has let go; the others get it all the same. */
+/* One thread takes the lock again as soon as it has let go; the other gets it all the same, though it may be by chance. */
 struct greedy {
     struct thing *thing;
     unsigned turns; /* of the others; atomic */
@@ -194,7 +198,7 @@ static void take_turns(unsigned index, void *shared)
     lt_leave();
 }
 
-CASE(nobody_starves_at_a_lock)
+CASE(everybody_has_turns_at_a_lock)
 {
     NEEDS(threads);
     struct greedy g = {0};
@@ -206,6 +210,58 @@ CASE(nobody_starves_at_a_lock)
     lt_enter();
     lt_release(g.thing);
     lt_leave();
+}
+
+/* Not a chance to take it, which whoever let go of it would have first, but the lock itself. */
+struct heir {
+    struct thing *thing;
+    sem_t waits, has;
+    bool over; /* atomic */
+};
+
+enum { LEGACIES = 20 };
+
+static bool is_locked(const struct thing *t, unsigned how) { return (lt_load8(&t->header.lock, LT_RELAXED) & how) != 0; }
+
+static void *inherits(void *shared)
+{
+    struct heir *h = shared;
+    lt_enter();
+    for (unsigned i = 0; i < LEGACIES; i++) {
+        gate_pass(&h->waits);
+        lt_lock(h->thing);
+        while (!__atomic_load_n(&h->over, __ATOMIC_ACQUIRE)) sched_yield();
+        lt_unlock(h->thing);
+        gate_open(&h->has);
+    }
+    lt_leave();
+    return NULL;
+}
+
+CASE(who_has_waited_is_given_the_lock)
+{
+    NEEDS(threads);
+    NEEDS_NOT(exclusive);
+    struct heir h = {0};
+    gate_init(&h.waits);
+    gate_init(&h.has);
+    lt_enter();
+    h.thing = thing_new();
+    pthread_t heir = start(inherits, &h);
+    for (unsigned i = 0; i < LEGACIES; i++) {
+        __atomic_store_n(&h.over, false, __ATOMIC_RELEASE);
+        lt_lock(h.thing);
+        gate_open(&h.waits);
+        while (!is_locked(h.thing, LT_PARKED)) sched_yield();
+        usleep(3000);
+        lt_unlock(h.thing);
+        CHECK(is_locked(h.thing, LT_LOCKED));
+        __atomic_store_n(&h.over, true, __ATOMIC_RELEASE);
+        gate_pass(&h.has);
+    }
+    lt_release(h.thing);
+    lt_leave();
+    finish(heir);
 }
 
 /* A finalizer in the middle of a cascade waits for a lock without ending its thread's section. */
