@@ -371,6 +371,14 @@ void lt_check_unborrow(const struct lt_domain *d, lt_thread *self, const void *o
     require_borrowed(r, unsee(&r->watcher.borrowed, object), object);
 }
 
+/* Where borrows are counted, whoever keeps no list of them has lost the counts. */
+void lt_check_unborrow_all(const struct lt_domain *d, lt_thread *self, const char *call, const void *place)
+{
+    struct lt_record *r = inside(d, self, NULL, call, HERE(place));
+    if (d->traits.owed_borrow) require_no_borrow(r);
+    r->watcher.borrowed.seen = r->watcher.borrowed.unseen = 0;
+}
+
 void lt_check_lock(const struct lt_domain *d, lt_thread *self, const void *object, const char *call, const void *place)
 {
     struct lt_record *r = inside(d, self, object, call, HERE(place));

@@ -106,6 +106,7 @@ const lt_strategy LT_T(strategy) = {
     .slot_borrow = LT_T(slot_borrow),
     .hold = LT_T(hold),
     .unborrow = LT_T(unborrow),
+    .unborrow_all = LT_T(unborrow_all),
     .slot_init = LT_T(slot_init),
     .slot_load = LT_T(slot_load),
     .slot_store = LT_T(slot_store),

@@ -54,6 +54,28 @@ CASE(borrow_survives_the_death_of_the_slots_owner)
     check_gone(id);
 }
 
+CASE(unborrow_all_ends_free_borrows)
+{
+    enum { MANY = 200 }; /* more than the checked build remembers one by one */
+    lt_slot slots[MANY];
+    lt_enter();
+    for (unsigned i = 0; i < MANY; i++) lt_slot_init(&slots[i], thing_new());
+    bool owed = lt_strategy_traits()->owed_borrow;
+    for (unsigned turn = 0; turn < 3; turn++) {
+        for (unsigned i = 0; i < MANY; i++) {
+            lt_borrow borrow = lt_slot_borrow(&slots[i]);
+            thing_use(lt_deref(borrow));
+            if (owed) lt_unborrow(borrow);
+        }
+        lt_unborrow_all();
+        lt_safepoint();
+    }
+    for (unsigned i = 0; i < MANY; i++) lt_slot_store(&slots[i], NULL);
+    lt_leave();
+    lt_barrier();
+    CHECK_EQ(finalized(), can_reclaim() ? made() : 0);
+}
+
 struct borrowed_elsewhere {
     lt_slot slot;
     sem_t borrowed, removed;

@@ -473,6 +473,30 @@ ABORTS_WHERE(TRAIT(reclaims), borrow_kept_past_collect)
     lt_unborrow(borrow);
 }
 
+ABORTS_WHERE(TRAIT(owed_borrow), unborrow_all_where_borrows_are_counted)
+{
+    lt_slot slot;
+    lt_borrow borrow;
+    lt_enter();
+    struct thing *t = borrowed_thing(&slot, &borrow);
+    expect_report(t, "lt_unborrow_all: ", "1 borrow is kept past it; the first is by lt_slot_borrow at ");
+    AT; lt_unborrow_all();
+    lt_unborrow(borrow);
+}
+
+ABORTS_WHERE(!TRAIT(owed_borrow), hold_after_unborrow_all)
+{
+    lt_slot slot;
+    lt_borrow borrow;
+    lt_enter();
+    struct thing *t = borrowed_thing(&slot, &borrow);
+    lt_unborrow_all();
+    marks = 0;
+    expect_report(t, "lt_hold: ", "this thread does not borrow the object");
+    AT; (void)lt_hold(borrow);
+    lt_leave();
+}
+
 CASE(borrow_kept_past_a_nested_section)
 {
     lt_slot slot;

@@ -47,6 +47,7 @@ static void slots_and_borrows(const lt_type *type)
     CHECK(lt_hold(borrow) == one);
     CHECK(lt_try_retain(lt_deref(borrow)));
     lt_unborrow(borrow);
+    lt_unborrow_all();
     lt_release_n(one, 2);
     CHECK(!lt_slot_cas(&slot, two, two));
     void *loaded = lt_slot_load(&slot);

@@ -29,6 +29,7 @@ typedef struct lt_strategy {
     lt_borrow (*slot_borrow)(lt_slot *);
     void *(*hold)(lt_borrow);
     void (*unborrow)(lt_borrow);
+    void (*unborrow_all)(void);
     void (*slot_init)(lt_slot *, void *);
     void *(*slot_load)(lt_slot *);
     void (*slot_store)(lt_slot *, void *);

@@ -23,7 +23,8 @@
  *
  * 1. A strong edge that more than one thread can change is an lt_slot. Fields that are set before the object is published
  *    and not changed afterwards are plain owned pointers.
- * 2. A borrow lives inside one section and ends at a safepoint. Give it back with lt_unborrow before either.
+ * 2. A borrow lives inside one section and ends at a safepoint. Give it back with lt_unborrow before either; or, where
+ *    borrowing is free, all at once with lt_unborrow_all.
  * 3. Only references from lt_hold, lt_retain, lt_slot_load, lt_slot_take, lt_slot_swap and creation outlive the section.
  * 4. `trace` visits every edge, allocates nothing, retains nothing. It may run on any thread and more than once.
  * 5. `finalize` runs exactly once, inside a section of some thread, when nobody else holds an owned or borrowed reference.
@@ -265,6 +266,13 @@ static inline void *lt_deref(lt_borrow borrow) { return borrow.object; }
 /* void lt_unborrow(lt_borrow borrow)
  * Ends the borrow. Nothing where borrowing is free, a release where it is owed; so write it always. */
 #define lt_unborrow LT_FN(unborrow)
+
+/* void lt_unborrow_all(void)
+ * Inside a section: ends every borrow of this thread at once, for a client that keeps no list of them, such as an interpreter
+ * whose temporaries are borrows; before lt_safepoint, lt_lock and whatever else ends borrows. Only where borrowing is free
+ * (lt_traits.owed_borrow is false); it costs nothing there. Elsewhere each borrow is a count that only lt_unborrow gives back,
+ * and this call ends none: the checked build aborts if there is one. (CPython 3.14's LOAD_FAST_BORROW is such a client.) */
+#define lt_unborrow_all LT_FN(unborrow_all)
 
 /* ---- Slots --------------------------------------------------------------------------------------------------------- */
 

@@ -200,6 +200,7 @@ LT_CALL void LT_S(unborrow)(lt_borrow borrow)
     LT_CHECK_UNBORROW(borrow.object, lt_unborrow);
     LT_S(unborrow_raw)((lt_object *)borrow.object);
 }
+LT_CALL void LT_S(unborrow_all)(void) { LT_CHECK_UNBORROW_ALL(lt_unborrow_all); }
 
 /* The entry that a weak reference to the object holds; false: there is no memory for it. */
 LT_CALL bool LT_S(weak_entry)(lt_object *o, struct lt_weak_entry **entry)

@@ -50,6 +50,7 @@ void lt_check_try(const lt_domain *, const lt_thread *, const void *object, cons
 void lt_check_borrowed(const lt_domain *, lt_thread *, const void *object, const char *call, const void *place);
 void lt_check_borrow(const lt_domain *, const lt_thread *, const void *object, const char *call, const void *place);
 void lt_check_unborrow(const lt_domain *, lt_thread *, const void *object, const char *call, const void *place);
+void lt_check_unborrow_all(const lt_domain *, lt_thread *, const char *call, const void *place);
 void lt_check_referable(const lt_domain *, const lt_thread *, const void *object, const char *call, const void *place);
 void lt_check_uncounted(const void *object);
 void lt_check_lock(const lt_domain *, lt_thread *, const void *object, const char *call, const void *place);
@@ -77,6 +78,7 @@ void lt_check_choice(const char *call, const void *place);
 #define LT_CHECK_BORROWED(o, name) LT_CHECK(lt_check_borrowed(&LT_S(domain), LT_S(self), o, #name, LT_PLACE))
 #define LT_CHECK_BORROW(o, name) LT_CHECK(lt_check_borrow(&LT_S(domain), LT_S(self), o, #name, LT_PLACE))
 #define LT_CHECK_UNBORROW(o, name) LT_CHECK(lt_check_unborrow(&LT_S(domain), LT_S(self), o, #name, LT_PLACE))
+#define LT_CHECK_UNBORROW_ALL(name) LT_CHECK(lt_check_unborrow_all(&LT_S(domain), LT_S(self), #name, LT_PLACE))
 #define LT_CHECK_REFERABLE(o, name) LT_CHECK(lt_check_referable(&LT_S(domain), LT_S(self), o, #name, LT_PLACE))
 #define LT_CHECK_UNCOUNTED(o) LT_CHECK(lt_check_uncounted(o))
 #define LT_CHECK_LOCK(o, name) LT_CHECK(lt_check_lock(&LT_S(domain), LT_S(self), o, #name, LT_PLACE))
@@ -103,6 +105,7 @@ void lt_check_choice(const char *call, const void *place);
 #define LT_CHECK_BORROWED(o, name) ((void)0)
 #define LT_CHECK_BORROW(o, name) ((void)0)
 #define LT_CHECK_UNBORROW(o, name) ((void)0)
+#define LT_CHECK_UNBORROW_ALL(name) ((void)0)
 #define LT_CHECK_REFERABLE(o, name) ((void)0)
 #define LT_CHECK_UNCOUNTED(o) ((void)0)
 #define LT_CHECK_LOCK(o, name) ((void)0)

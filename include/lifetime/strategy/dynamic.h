@@ -37,6 +37,7 @@ static inline bool lt_dynamic_is_unique(const void *object) { return lt_dynamic_
 static inline lt_borrow lt_dynamic_slot_borrow(lt_slot *slot) { return lt_dynamic_strategy->slot_borrow(slot); }
 static inline void *lt_dynamic_hold(lt_borrow borrow) { return lt_dynamic_strategy->hold(borrow); }
 static inline void lt_dynamic_unborrow(lt_borrow borrow) { lt_dynamic_strategy->unborrow(borrow); }
+static inline void lt_dynamic_unborrow_all(void) { lt_dynamic_strategy->unborrow_all(); }
 static inline void lt_dynamic_slot_init(lt_slot *slot, void *object) { lt_dynamic_strategy->slot_init(slot, object); }
 static inline void *lt_dynamic_slot_load(lt_slot *slot) { return lt_dynamic_strategy->slot_load(slot); }
 static inline void lt_dynamic_slot_store(lt_slot *slot, void *object) { lt_dynamic_strategy->slot_store(slot, object); }
