@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "container.h"
 #include "objects.h"
 #include "tree.h"
 
@@ -117,11 +118,7 @@ static value *repeated(struct vm *vm, value *v, int64_t times)
 {
     if (v->kind == LIST) return list_repeat(vm, (struct list *)v, times);
     if (v->kind == STR) return string_repeat(vm, (struct string *)v, times);
-    value *list = list_of(vm, v), *all = list ? list_repeat(vm, (struct list *)list, times) : NULL;
-    value *tuple = all ? tuple_of(vm, all) : NULL;
-    if (list) drop(vm, list);
-    if (all) drop(vm, all);
-    return tuple;
+    return tuple_repeat(vm, (struct tuple *)v, times);
 }
 
 static bool repeats(const value *v) { return v->kind == LIST || v->kind == STR || v->kind == TUPLE; }
@@ -197,12 +194,11 @@ static int ordered(int comparison, int less, int equal)
 /* Lists and tuples: the first elements that differ decide. */
 static int compare_items(struct vm *vm, int comparison, value *a, value *b)
 {
-    value *ia = new_iterator(vm, a), *ib = ia ? new_iterator(vm, b) : NULL;
+    struct iterator at_a, at_b, *ia = iterate(vm, &at_a, a), *ib = iterate(vm, &at_b, b);
     int result = -1;
-    if (ib && vm->depth++ > 1000) throw_error(vm, class_RecursionError,
-        "maximum recursion depth exceeded in comparison");
-    while (ib && !vm->thrown) {
-        value *x = next_of(vm, ia), *y = next_of(vm, ib);
+    if (vm->depth++ > 1000) throw_error(vm, class_RecursionError, "maximum recursion depth exceeded in comparison");
+    while (!vm->thrown) {
+        value *x = next_of(vm, &ia->v), *y = next_of(vm, &ib->v);
         if (!x || !y) {
             result = ordered(comparison, !x && y, !x && !y);
         } else {
@@ -214,9 +210,7 @@ static int compare_items(struct vm *vm, int comparison, value *a, value *b)
         if (y) drop(vm, y);
         if (end) break;
     }
-    if (ib) vm->depth--;
-    if (ia) drop(vm, ia);
-    if (ib) drop(vm, ib);
+    vm->depth--;
     return vm->thrown ? -1 : result;
 }
 

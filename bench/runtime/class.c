@@ -202,7 +202,10 @@ value *attribute(struct vm *vm, value *object, struct string *name, _Atomic uint
     value *v = found_value(found);
     if (!v) return no_attribute(vm, object, name);
     if (!found.of_class || (v->kind != FUNCTION && v->kind != NATIVE)) return v;
-    value *bound = new_method(vm, object, v);
+    value *self = keep_borrowed(object), *bound = NULL;
+    if (self) bound = new_method(vm, self, v);
+    else throw_error(vm, class_RuntimeError, "the object of the method '%s' was replaced meanwhile", name->text);
+    if (self) drop(vm, self);
     drop(vm, v);
     return bound;
 }

@@ -6,7 +6,8 @@
  *   -1, -2, …   the constants that the function uses, copied into every frame: an operand is an operand
  *   arguments   the caller's references
  *   cells       of enclosing functions; the function's references
- *   borrows     what slots gave for a moment: only where the strategy borrows for free, and never over a safepoint;
+ *   borrows     what slots gave for a moment: only where the strategy borrows for free, within one expression. They are
+ *               ended together (lt_unborrow_all) by what comes next and ends borrows or ends with the frame;
  *               then as many owned registers, for what was made instead (a character of a string)
  *   locals      owned
  *   temporaries owned; what is in one is given away where it is stored, and else stays until it is overwritten

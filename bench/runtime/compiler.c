@@ -572,24 +572,14 @@ static struct code *finish(struct compiler *c)
     return code;
 }
 
-/* A borrow that is counted is no better than a load. And the checked build wants each ended by name, which costs an
- * instruction of ours where ending it costs nothing: here all end at the next safepoint. */
-static bool borrows(void)
-{
-#if defined(LT_CHECKS) && LT_CHECKS
-    return false;
-#else
-    return !lt_strategy_traits()->owed_borrow;
-#endif
-}
-
 static struct compiler begin(struct compiler *outer, struct vm *vm, struct scope *scope, const char *name)
 {
     struct compiler c = {.outer = outer, .vm = vm, .scope = scope, .code = arena(sizeof *c.code), .borrowed = -1};
     c.code->name = c.code->qualified = name;
     c.prefix = "";
     c.caught = NOWHERE;
-    c.first_borrow = borrows() ? 0 : NOWHERE;
+    /* a borrow that is counted is no better than a load */
+    c.first_borrow = lt_strategy_traits()->owed_borrow ? NOWHERE : 0;
     c.bound = arena(scope->count + 1);
     return c;
 }

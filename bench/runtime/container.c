@@ -42,7 +42,11 @@ value *item(struct vm *vm, value *container, value *key)
     if (container->kind == DICT) {
         lt_slot *slot = dict_slot(vm, (struct dict *)container, key);
         value *v = slot ? lt_slot_load(slot) : NULL;
-        return v || vm->thrown ? v : throw_value(vm, class_KeyError, key);
+        if (v || vm->thrown) return v;
+        value *kept = keep_borrowed(key); /* another thread may have replaced it where it was */
+        throw_value(vm, class_KeyError, kept ? kept : None);
+        if (kept) drop(vm, kept);
+        return NULL;
     }
     if (key->kind == SLICE) return sliced(vm, container, key);
     if (container->kind != LIST && container->kind != TUPLE && container->kind != STR && container->kind != RANGE)
@@ -108,13 +112,13 @@ int contains(struct vm *vm, value *container, value *v)
         throw_error(vm, class_TypeError, "'in <string>' requires string as left operand, not %s", type_name(v));
         return -1;
     }
-    value *iterator = new_iterator(vm, container), *element;
+    struct iterator at, *i = iterate(vm, &at, container);
+    value *element;
     int found = 0;
-    while (iterator && found == 0 && (element = next_of(vm, iterator))) {
+    while (i && found == 0 && (element = next_of(vm, &i->v))) {
         found = element == v ? 1 : compare(vm, 2, element, v);
         drop(vm, element);
     }
-    if (iterator) drop(vm, iterator);
     return vm->thrown ? -1 : found;
 }
 
@@ -123,18 +127,29 @@ int contains(struct vm *vm, value *container, value *v)
 static void trace_iterator(void *o, lt_visitor *visitor) { lt_visit_ref(visitor, &((struct iterator *)o)->over); }
 static const lt_type iterator_type = {.name = "iterator", .size = sizeof(struct iterator), .trace = trace_iterator};
 
-value *new_iterator(struct vm *vm, value *over)
+struct iterator *iterate(struct vm *vm, struct iterator *at, value *over)
 {
-    if (over->kind == ITER) return keep(over);
+    if (over->kind == ITER) return (struct iterator *)over;
     if (over->kind != RANGE && over->kind != LIST && over->kind != TUPLE && over->kind != STR && over->kind != DICT)
         return throw_error(vm, class_TypeError, "'%s' object is not iterable", type_name(over));
+    const struct range *r = (const struct range *)over;
+    at->over = over;
+    at->next = over->kind == RANGE ? r->start : 0;
+    at->step = over->kind == RANGE ? r->step : 1;
+    at->left = over->kind == RANGE ? range_length(r) : 0;
+    return at;
+}
+
+value *new_iterator(struct vm *vm, value *over)
+{
+    struct iterator at, *from = iterate(vm, &at, over);
+    if (from != &at) return from ? keep(&from->v) : NULL;
     struct iterator *i = new_value(vm, &iterator_type, ITER);
     if (!i) return NULL;
-    const struct range *r = (const struct range *)over;
     i->over = keep(over);
-    i->next = over->kind == RANGE ? r->start : 0;
-    i->step = over->kind == RANGE ? r->step : 1;
-    i->left = over->kind == RANGE ? range_length(r) : 0;
+    i->next = at.next;
+    i->step = at.step;
+    i->left = at.left;
     return &i->v;
 }
 

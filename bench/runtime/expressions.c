@@ -5,14 +5,14 @@
 #include "compiler.h"
 #include "objects.h"
 
-/* May it be computed over a borrow? No call, no safepoint, no jump inside. */
+/* May it be computed over a borrow? No call, no safepoint, no jump inside; and no `+=`, which may lock a list. */
 static bool simple(const struct node *n)
 {
     switch (n->kind) {
     case E_NONE: case E_TRUE: case E_FALSE: case E_INT: case E_FLOAT: case E_STR: case E_NAME: return true;
     case E_ATTRIBUTE: return simple(n->a);
     case E_UNARY: return n->op != U_NOT && simple(n->a);
-    case E_BINARY:
+    case E_BINARY: return n->op != O_ADD_TO && simple(n->a) && simple(n->b);
     case E_COMPARE:
     case E_SUBSCRIPT: return n->b && n->b->kind != E_SLICE && simple(n->a) && simple(n->b);
     default: return false;

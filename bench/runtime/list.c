@@ -244,6 +244,17 @@ value *tuple_concat(struct vm *vm, const struct tuple *a, const struct tuple *b)
     return t ? &t->v : NULL;
 }
 
+value *tuple_repeat(struct vm *vm, const struct tuple *a, int64_t times)
+{
+    size_t all;
+    if (times < 0) times = 0;
+    if (__builtin_mul_overflow((size_t)a->length, (size_t)times, &all) || all > UINT32_MAX
+        || all > memory_bytes() / sizeof(value *)) return throw_memory(vm);
+    struct tuple *t = new_tuple(vm, (unsigned)all);
+    for (size_t i = 0; t && i < all; i++) t->items[i] = keep(a->items[i % a->length]);
+    return t ? &t->v : NULL;
+}
+
 value *tuple_slice(struct vm *vm, const struct tuple *a, int64_t start, int64_t stop)
 {
     struct tuple *t = new_tuple(vm, stop > start ? (unsigned)(stop - start) : 0);

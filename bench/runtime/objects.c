@@ -48,6 +48,17 @@ struct number *new_number(struct vm *vm)
     return n;
 }
 
+void drop_number(struct vm *vm, value *v)
+{
+    if (vm->spares < sizeof vm->spare / sizeof *vm->spare) vm->spare[vm->spares++] = v;
+    else lt_release(v);
+}
+
+static struct number *spare_number(struct vm *vm)
+{
+    return vm->spares ? (struct number *)vm->spare[--vm->spares] : new_number(vm);
+}
+
 value *new_int(struct vm *vm, int64_t i)
 {
     if (is_small(i)) return small_int(i);
@@ -65,6 +76,20 @@ value *new_float(struct vm *vm, double f)
     n->v.kind = FLOAT;
     n->f = f;
     return &n->v;
+}
+
+bool renew_float(struct vm *vm, value **place, double f)
+{
+    value *v = new_float(vm, f);
+    if (v) set(vm, place, v);
+    return v;
+}
+
+bool renew_int(struct vm *vm, value **place, int64_t i)
+{
+    value *v = new_int(vm, i);
+    if (v) set(vm, place, v);
+    return v;
 }
 
 static void fixed_number(struct number *n, enum kind kind, int64_t i)

@@ -1,5 +1,6 @@
 /* objects.h: the operations on values, by file. What returns a value returns an owned one, or NULL after throw_error;
- * what returns a bool, false after it. Arguments are borrowed. */
+ * what returns a bool, false after it. Arguments are the caller's; of what reads (binary, compare, unary, item, attribute) they
+ * may be borrows (code.h), so it takes references to them by keep_borrowed, and neither locks nor passes a safepoint. */
 #ifndef POCKET_OBJECTS_H
 #define POCKET_OBJECTS_H
 
@@ -46,6 +47,7 @@ value *list_repeat(struct vm *, struct list *, int64_t times);
 value *list_concat(struct vm *, struct list *, struct list *);
 value *list_of(struct vm *, value *iterable); /* a new list */
 value *tuple_of(struct vm *, value *iterable);
+value *tuple_repeat(struct vm *, const struct tuple *, int64_t times);
 value *tuple_concat(struct vm *, const struct tuple *, const struct tuple *);
 value *tuple_slice(struct vm *, const struct tuple *, int64_t start, int64_t stop);
 extern struct builtin list_methods[], tuple_methods[];

@@ -122,11 +122,20 @@ static inline value *keep(value *v) /* one more reference */
     return v;
 }
 
+/* The same of what may be a borrow, whose object may have died since: then NULL. */
+static inline value *keep_borrowed(value *v)
+{
+    if (v->flags & FIXED) return v;
+    if (v->flags & SOLE) v->flags = 0;
+    return lt_try_retain(v) ? v : NULL;
+}
+
+void drop_number(struct vm *, value *); /* SOLE */
+
 static inline void drop(struct vm *vm, value *v)
 {
-    if (v->flags & FIXED) return;
-    if (v->flags & SOLE && vm->spares < sizeof vm->spare / sizeof *vm->spare) vm->spare[vm->spares++] = v;
-    else lt_release(v);
+    if (LT_LIKELY(!v->flags)) lt_release(v);
+    else if (v->flags & SOLE) drop_number(vm, v);
 }
 
 static inline value *shared(value *v) /* about to be reachable from elsewhere */
@@ -174,19 +183,14 @@ struct number *new_number(struct vm *); /* a box, SOLE; its kind and content are
 value *new_int(struct vm *, int64_t);
 value *new_float(struct vm *, double);
 
-static inline struct number *spare_number(struct vm *vm)
-{
-    return vm->spares ? (struct number *)vm->spare[--vm->spares] : new_number(vm);
-}
+/* The register's next number, where there is no box to write it into. False after MemoryError. */
+bool renew_float(struct vm *, value **place, double);
+bool renew_int(struct vm *, value **place, int64_t);
 
 static inline bool set_float(struct vm *vm, value **place, double f)
 {
     struct number *box = (struct number *)*place;
-    if (!box || !(box->v.flags & SOLE)) {
-        box = spare_number(vm);
-        if (!box) return false;
-        set(vm, place, &box->v);
-    }
+    if (LT_UNLIKELY(!box || !(box->v.flags & SOLE))) return renew_float(vm, place, f);
     box->v.kind = FLOAT;
     box->f = f;
     return true;
@@ -195,17 +199,14 @@ static inline bool set_float(struct vm *vm, value **place, double f)
 static inline bool set_int(struct vm *vm, value **place, int64_t i)
 {
     struct number *box = (struct number *)*place;
-    if (!box || !(box->v.flags & SOLE)) {
-        if (is_small(i)) {
-            set(vm, place, small_int(i));
-            return true;
-        }
-        box = spare_number(vm);
-        if (!box) return false;
-        set(vm, place, &box->v);
+    if (box && box->v.flags & SOLE) {
+        box->v.kind = INT;
+        box->i = i;
+        return true;
     }
-    box->v.kind = INT;
-    box->i = i;
+    if (box && !(box->v.flags & FIXED)) return renew_int(vm, place, i);
+    if (!is_small(i)) return renew_int(vm, place, i);
+    *place = small_int(i);
     return true;
 }
 

@@ -9,6 +9,13 @@
 
 #pragma GCC diagnostic ignored "-Wpedantic" /* labels as values */
 
+/* Between expressions no register with a borrow is read again: here they end. Costs nothing in a release build. */
+static inline void safepoint(void)
+{
+    lt_unborrow_all();
+    lt_safepoint();
+}
+
 /* an owned reference, to be published: a temporary gives its own */
 static inline value *take(const struct frame *f, int reg)
 {
@@ -257,6 +264,7 @@ OP(RIGHT):
 OP(LEFT):
 OP(POW):
 slow_binary:
+    if (w.i.op == OP_ADD_TO) lt_unborrow_all();
     RESULT(binary(vm, w.i.op - OP_ADD, B, C));
 OP(NEGATIVE):
     if (B->kind == FLOAT) CHECK(set_float(vm, &A, -float_of(B)));
@@ -321,7 +329,7 @@ slow_unless: {
 OP(JUMP):
     GO(true);
 OP(SAFEPOINT):
-    lt_safepoint();
+    safepoint();
     NEXT;
 OP(JUMP_TRUE):
     GO(A == True || (A != False && truth(A)));
@@ -377,7 +385,7 @@ OP(ITERATE):
     RESULT(new_iterator(vm, B));
 OP(FOR): {
     struct iterator *i = (struct iterator *)A;
-    lt_safepoint();
+    safepoint();
     if (LT_LIKELY(i->over->kind == RANGE)) {
         if (i->left == 0) NEXT;
         if (!set_int(vm, &B, i->next)) goto error;
@@ -411,8 +419,10 @@ OP(BORROW_ITEM):
     set(vm, &base[w.i.a + BORROWS], v);
     NEXT;
 OP(SET_ITEM):
+    lt_unborrow_all(); /* it locks */
     CHECK(set_item(vm, B, C, take(f, w.i.a)));
 OP(DELETE_ITEM):
+    lt_unborrow_all();
     CHECK(delete_item(vm, B, C));
 OP(ATTRIBUTE): {
     _Atomic uint64_t *cache = &ip++->cache;
@@ -434,6 +444,7 @@ OP(SET_ATTRIBUTE): {
     _Atomic uint64_t *cache = &ip++->cache;
     lt_slot *slot = cached_field(B, cache);
     v = take(f, w.i.a);
+    lt_unborrow_all(); /* a dict of attributes is locked */
     if (LT_UNLIKELY(!slot)) CHECK(attribute_set(vm, B, (struct string *)C, v, cache));
     lt_slot_store(slot, v);
     NEXT;
@@ -444,7 +455,7 @@ OP(CALL): {
     unsigned count = (uint16_t)w.i.c;
     const int16_t *regs = REGISTERS(count + 1);
     struct function *function = (struct function *)B;
-    lt_safepoint();
+    safepoint();
     f->ip = ip;
     if (LT_LIKELY(B->kind == FUNCTION && function->code->params == count && base[regs[0]] == None)) {
         if (!push(vm, function->code, w.i.a)) goto error;
@@ -463,7 +474,7 @@ OP(METHOD): {
     unsigned count = (uint16_t)w.i.c;
     const int16_t *regs = REGISTERS(count + 2);
     value *object = B, *callee;
-    lt_safepoint();
+    safepoint();
     f->ip = ip;
     struct found found = find_attribute(vm, object, (struct string *)base[regs[0]], cache);
     callee = found_value(found);
@@ -492,6 +503,7 @@ OP(METHOD): {
     goto resume;
 }
 OP(RETURN): {
+    lt_unborrow_all();
     v = A;
     if (w.i.a >= (int)f->code->first_owned) A = NULL; /* the frame's own reference */
     else keep(v);
@@ -518,6 +530,7 @@ OP(NEW_LIST):
 OP(NEW_TUPLE):
 OP(NEW_DICT): {
     const int16_t *regs = REGISTERS((uint16_t)w.i.c);
+    lt_unborrow_all();
     RESULT(display(vm, f, w.i.op, regs, (uint16_t)w.i.c));
 }
 OP(JOIN): {
@@ -531,6 +544,7 @@ OP(FORMAT): {
     RESULT(formatted_by(vm, B, C, base[regs[0]]));
 }
 OP(APPEND):
+    lt_unborrow_all();
     CHECK(list_append(vm, (struct list *)A, take(f, w.i.b)));
 OP(UNPACK): {
     const int16_t *regs = REGISTERS((uint16_t)w.i.c);
@@ -571,6 +585,7 @@ OP(FAIL):
     goto error;
 
 error:
+    lt_unborrow_all();
     if (vm->frame == f) f->ip = ip;
     if (!unwind(vm)) return NULL;
 resume:
