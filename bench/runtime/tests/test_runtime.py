@@ -14,7 +14,7 @@ POCKET = os.path.abspath(sys.argv[1])
 SANITIZED = '--sanitized' in sys.argv
 
 SAME = [
-    'tests/language.py', 'tests/control.py', 'tests/threads.py',
+    'tests/language.py', 'tests/control.py', 'tests/threads.py', 'tests/borrows.py',
     'matmul.py {} 12 shared strong', 'matmul.py {} 10 copied weak',
     'montecarlo.py {} 600 private strong', 'montecarlo.py {} 400 shared weak',
     'tree.py {} 4 trivial main strong', 'tree.py {} 4 trivial worker weak', 'tree.py {} 3 expensive main weak',
@@ -29,7 +29,7 @@ WRONG = [
     ('dedent', 'if 1:\n        x = 1\n    y = 2\n', ['line 3', 'y = 2', 'unindent does not match'], False),
     ('string', 'x = "abc\n', ['line 1', 'unterminated string literal'], True),
     ('bracket', 'x = (1,\n', ['never closed'], False),
-    ('yield', 'def f():\n    yield 1\n', ['line 2', 'yield is not supported'], False),
+    ('yield', 'def f():\n    yield 1\n', ['wrong.py", line 2', 'yield 1', 'yield is not supported'], False),
     ('star', 'def f(*args):\n    pass\n', ['line 1', 'this kind of parameter is not supported'], False),
     ('module', 'import math\nimport socket\n', ['line 2', "the module 'socket' is not supported"], False),
     ('decorator', '@f\ndef g():\n    pass\n', ['line 1', "'@' here is not supported"], False),
