@@ -67,6 +67,43 @@ CASE(two_locks_in_any_order)
     lt_leave();
 }
 
+static bool is_locked(const struct thing *t, unsigned how) { return (lt_load8(&t->header.lock, LT_RELAXED) & how) != 0; }
+
+static void *takes_both(void *shared)
+{
+    struct thing **two = shared;
+    lt_enter();
+    lt_lock2(two[0], two[1]);
+    lt_unlock2(two[0], two[1]);
+    lt_leave();
+    return NULL;
+}
+
+/* Of two locks that are taken: for which does lt_lock2 wait first? */
+static struct thing *waited_for(struct thing *one, struct thing *two)
+{
+    struct thing *both[2] = {one, two};
+    lt_lock2(one, two);
+    pthread_t other = start(takes_both, both);
+    while (!is_locked(one, LT_PARKED) && !is_locked(two, LT_PARKED)) sched_yield();
+    struct thing *first = is_locked(one, LT_PARKED) ? one : two;
+    lt_unlock2(one, two);
+    finish(other);
+    return first;
+}
+
+CASE(two_locks_have_an_order)
+{
+    NEEDS(threads);
+    NEEDS_NOT(exclusive);
+    lt_enter();
+    struct thing *one = thing_new(), *two = thing_new();
+    CHECK(waited_for(one, two) == waited_for(two, one));
+    lt_release(one);
+    lt_release(two);
+    lt_leave();
+}
+
 CASE(one_object_may_be_both)
 {
     lt_enter();
@@ -220,8 +257,6 @@ struct heir {
 };
 
 enum { LEGACIES = 20 };
-
-static bool is_locked(const struct thing *t, unsigned how) { return (lt_load8(&t->header.lock, LT_RELAXED) & how) != 0; }
 
 static void *inherits(void *shared)
 {
