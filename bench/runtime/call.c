@@ -9,8 +9,8 @@ struct frame *push(struct vm *vm, const struct code *code, int reg)
     value **base = vm->frame->base + vm->frame->code->registers + code->constants;
     if (LT_UNLIKELY(f == vm->frames + MOST_FRAMES || base + code->registers > vm->limit))
         return throw_error(vm, class_RecursionError, "maximum recursion depth exceeded");
-    for (unsigned i = 0; i < code->constants; i++) base[(int)i - (int)code->constants] = code->constant[i];
-    for (unsigned i = code->params; i < code->registers; i++) base[i] = NULL;
+    memcpy(base - code->constants, code->constant, code->constants * sizeof *base);
+    memset(base + code->params, 0, (code->registers - code->params) * sizeof *base);
     *f = (struct frame){.code = code, .ip = code->words, .base = base, .reg = reg};
     return vm->frame = f;
 }

@@ -288,10 +288,12 @@ OP(NOT):
     COMPARISON(NE, !=)
     COMPARISON(GT, >)
     COMPARISON(GE, >=)
+OP(IS):
+    RESULT(boolean(B == C));
+OP(IS_NOT):
+    RESULT(boolean(B != C));
 OP(IN):
 OP(NOT_IN):
-OP(IS):
-OP(IS_NOT):
 slow_comparison: {
     int holds = compare(vm, w.i.op - OP_LT, B, C);
     RESULT(holds < 0 ? NULL : boolean(holds));
