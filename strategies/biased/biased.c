@@ -185,6 +185,8 @@ static void queue_to_owner(lt_object *o, bool whatever)
     uint32_t local = lt_load32(&o->count.half.local, LT_RELAXED);
     lt_point("biased: negative, not queued");
     if (LT_FAULT("biased/owner-plain", "the owner is read by a plain load")) local = o->count.half.local.raw;
+    /* In last(), between its two steps: its owner is merging it, or vanished so in a fork. */
+    if (!local && !LT_FAULT("biased/queued-to-nobody", "what its owner just gave up is queued to nobody")) return;
     uint32_t shared = lt_load32(&o->count.half.shared, LT_RELAXED), queued;
     do {
         /* Merged, queued or raised again by another meanwhile: then it is theirs to see to. A dead half is left alone. */

@@ -232,6 +232,12 @@ static void share_and_release_1(void)
     lt_release(t);
     lt_leave();
 }
+static void copy_a_for_1(void)
+{
+    lt_enter();
+    owned[1] = lt_slot_load(&slot_a);
+    lt_leave();
+}
 static void fill_a_and_share(void)
 {
     lt_enter();
@@ -311,6 +317,7 @@ const struct model_program biased_programs[] = {
     {"biased/shared-late", STRATEGY, 2, .before = {share_between_two}, .body = {release_0, share_and_release_1}},
     {"biased/shared-late-and-loaded", STRATEGY, 3, .before = {one_in_a_one_for_1},
      .body = {empty_a_then_b, share_and_release_1, load_a}},
+    {"biased/shared-at-the-last", STRATEGY, 2, .before = {fill_a, copy_a_for_1}, .body = {empty_a, share_and_release_1}},
     {"biased/shared-in-a-slot", STRATEGY, 3, .before = {fill_a_and_share}, .body = {empty_a, load_a, hold_a}},
     {"biased/finalized-at-home", STRATEGY, 3, .before = {own_at_home_for_others}, .body = {pass_safepoints, release_1, release_2},
      .after = {come}},
