@@ -8,6 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "progress.h"
+
 enum { UNRECLAIMED = 500000 }; /* operations of a worker where memory is never given back */
 
 static struct run *current; /* set before the first worker starts */
@@ -35,14 +37,18 @@ bool run_goes_on(const struct run *run)
     return now() < deadline;
 }
 
-double run_share(const struct run *run) { return 1 - (deadline - now()) / run->seconds; }
+static double passed(const struct run *run) { return run->seconds - (deadline - now()); }
+
+double run_share(const struct run *run) { return passed(run) / run->seconds; }
 
 bool goes_on(struct worker *w)
 {
     if (__atomic_load_n(&over, __ATOMIC_RELAXED)) return false;
     if (!w->run->strategy->traits->reclaims && w->operations >= UNRECLAIMED) return false;
     w->operations++;
-    if (w->turns++ % 64 == 63 && now() >= deadline) __atomic_store_n(&over, true, __ATOMIC_RELAXED);
+    if (w->turns++ % 64 != 63) return true;
+    if (now() >= deadline) __atomic_store_n(&over, true, __ATOMIC_RELAXED);
+    progress(w, passed(w->run));
     return true;
 }
 
@@ -75,6 +81,13 @@ static struct worker hired(struct run *run, unsigned index, void *shared)
     return w;
 }
 
+static void dismissed(struct run *run, struct worker *w)
+{
+    run->operations += w->operations;
+    if (run_goes_on(run)) progress(w, passed(run));
+    else progress_end();
+}
+
 static void *work(void *argument)
 {
     struct member *m = argument;
@@ -90,7 +103,7 @@ static void work_alone(struct run *run, void (*body)(struct worker *), void *sha
     self = &w;
     body(&w);
     self = NULL;
-    run->operations += w.operations;
+    dismissed(run, &w);
 }
 
 void run_workers(struct run *run, unsigned n, void (*body)(struct worker *), void *shared)
@@ -108,7 +121,7 @@ void run_workers(struct run *run, unsigned n, void (*body)(struct worker *), voi
     }
     for (unsigned i = 0; i < n; i++) {
         pthread_join(members[i].thread, NULL);
-        run->operations += members[i].worker.operations;
+        dismissed(run, &members[i].worker);
     }
     pthread_barrier_destroy(&crew.start);
     free(members);
@@ -147,6 +160,7 @@ void fail(const char *format, ...)
     if (__atomic_exchange_n(&failing, true, __ATOMIC_ACQ_REL)) pause();
     va_list arguments;
     va_start(arguments, format);
+    progress_end();
     fputs("FAILED: ", stderr);
     vfprintf(stderr, format, arguments);
     va_end(arguments);

@@ -25,6 +25,7 @@ struct worker {
     unsigned index;        /* 0 … n - 1 */
     uint64_t random;
     uint64_t operations;   /* goes_on() counts one; a scenario may add more */
+    uint64_t told;         /* of them, to progress() */
     unsigned turns;        /* of goes_on() */
     void *shared;
 };
