@@ -29,12 +29,13 @@ static void works_in_the_storm(uint64_t *seed, struct storm *storm)
     lt_leave();
 }
 
+/* Goes on until a signal has come, which may take its time. */
 static void *weathers(void *argument)
 {
     struct storm *storm = argument;
     uint64_t seed = (uint64_t)(uintptr_t)&seed;
     unsigned n = scaled(20000);
-    for (unsigned i = 0; i < n; i++) {
+    for (unsigned i = 0; i < n || !__atomic_load_n(&signals_caught, __ATOMIC_RELAXED); i++) {
         works_in_the_storm(&seed, storm);
         if (i % 64 == 0) lt_poll();
         if (i % 256 == 0) lt_synchronize();
@@ -56,7 +57,6 @@ static void a_storm(int flags)
         sched_yield();
     }
     for (unsigned i = 0; i < 4; i++) finish(storm.threads[i]);
-    CHECK(signals_caught > 0);
     lt_enter();
     for (unsigned i = 0; i < 4; i++) lt_slot_store(&storm.slots[i], NULL);
     lt_leave();
