@@ -273,20 +273,23 @@ bool hash(struct vm *vm, const value *v, uint64_t *out)
     switch ((enum kind)v->kind) {
     case STR: *out = ((const struct string *)v)->hash; return true;
     case FLOAT:
-        if (float_of(v) == (double)(int64_t)float_of(v)
-            && fabs(float_of(v)) < 9e18) *out = mixed((uint64_t)(int64_t)float_of(v));
+        if (fabs(float_of(v)) < 9e18 && float_of(v) == (double)(int64_t)float_of(v))
+            *out = mixed((uint64_t)(int64_t)float_of(v));
         else *out = mixed((uint64_t)int_of(v) ^ 0x9e3779b97f4a7c15u);
         return true;
     case NONE: case BOOL: case INT: *out = mixed((uint64_t)int_of(v)); return true;
     case TUPLE: {
         const struct tuple *t = (const struct tuple *)v;
         uint64_t all = t->length, one;
-        for (uint32_t i = 0; i < t->length; i++) {
-            if (!hash(vm, t->items[i], &one)) return false;
+        bool good = vm->depth++ < 1000
+            || throw_error(vm, class_RecursionError, "maximum recursion depth exceeded while hashing a tuple");
+        for (uint32_t i = 0; good && i < t->length; i++) {
+            good = hash(vm, t->items[i], &one);
             all = mixed(all * 31 + one);
         }
+        vm->depth--;
         *out = all;
-        return true;
+        return good;
     }
     case LIST: case DICT: case SLICE: return throw_error(vm, class_TypeError, "unhashable type: '%s'",
         type_name(v)) != NULL;

@@ -1,4 +1,6 @@
 /* builtins.c: the functions that are there without an import. */
+#include <ctype.h>
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,6 +8,7 @@
 
 #include "code.h"
 #include "objects.h"
+#include "source.h"
 
 static value *iterated(struct vm *vm, const struct call *c, unsigned i) { return new_iterator(vm, c->args[i]); }
 
@@ -15,6 +18,11 @@ static value *print(struct vm *vm, const struct call *c)
         *file = argument_named(c, "file");
     const value *flush = argument_named(c, "flush");
     struct text t = {0};
+    if (!keywords(vm, c, "print", "sep\0end\0file\0flush\0")) return NULL;
+    if ((separator && separator != None && separator->kind != STR) || (end && end != None && end->kind != STR))
+        return throw_error(vm, class_TypeError, "sep and end must be None or a string");
+    if (file && file != None && file->kind != STREAM)
+        return throw_error(vm, class_TypeError, "pocket prints to sys.stdout and sys.stderr");
     bool good = true;
     for (unsigned i = 0; good && i < positional(c); i++) {
         if (i) text_put(&t, separator && separator != None ? ((const struct string *)separator)->text : " ");
@@ -48,6 +56,11 @@ static value *range(struct vm *vm, const struct call *c)
     return new_range(vm, n[0], n[1], n[2]);
 }
 
+static value *too_large(struct vm *vm)
+{
+    return throw_error(vm, class_OverflowError, "int of more than 64 bits is not supported by pocket");
+}
+
 static value *int_function(struct vm *vm, const struct call *c)
 {
     if (!arguments(vm, c, "int", 0, 2)) return NULL;
@@ -58,19 +71,23 @@ static value *int_function(struct vm *vm, const struct call *c)
     if (v->kind == FLOAT) {
         double f = float_of(v);
         if (isnan(f)) return throw_error(vm, class_ValueError, "cannot convert float NaN to integer");
-        if (fabs(f) >= 9.2e18) return throw_error(vm, class_OverflowError,
-            "int of more than 64 bits is not supported by pocket");
-        return new_int(vm, (int64_t)f);
+        return fabs(f) < 9.2e18 ? new_int(vm, (int64_t)f) : too_large(vm);
     }
     if (v->kind != STR)
         return throw_error(vm, class_TypeError,
             "int() argument must be a string, a bytes-like object or a real number, not '%s'", type_name(v));
     if (c->count == 2 && !to_int(vm, c->args[1], &base)) return NULL;
     const char *text = ((const struct string *)v)->text;
+    if (base != 0 && (base < 2 || base > 36))
+        return throw_error(vm, class_ValueError, "int() base must be >= 2 and <= 36, or 0");
     char *end;
+    errno = 0;
     long long i = strtoll(text, &end, (int)base);
-    while (*end == ' ' || *end == '\n') end++;
-    if (end != text && !*end) return new_int(vm, i);
+    int error = errno;
+    bool digits = end != text;
+    while (isspace((unsigned char)*end)) end++;
+    if (digits && error == ERANGE && !*end) return too_large(vm);
+    if (digits && end == text + ((const struct string *)v)->bytes) return new_int(vm, i);
     return throw_error(vm, class_ValueError, "invalid literal for int() with base %d: '%s'", (int)base, text);
 }
 
@@ -82,8 +99,10 @@ static value *float_function(struct vm *vm, const struct call *c)
         const char *text = ((struct string *)c->args[0])->text;
         char *end;
         f = strtod(text, &end);
-        if (end == text || *end) return throw_error(vm, class_ValueError, "could not convert string to float: '%s'",
-            text);
+        bool digits = end != text && !strpbrk(text, "xX"); /* C has hexadecimal ones */
+        while (isspace((unsigned char)*end)) end++;
+        if (!digits || end != text + ((struct string *)c->args[0])->bytes)
+            return throw_error(vm, class_ValueError, "could not convert string to float: '%s'", text);
     } else if (c->count && !to_float(vm, c->args[0], &f)) {
         return NULL;
     }
@@ -145,6 +164,7 @@ static value *abs_function(struct vm *vm, const struct call *c)
 static value *extreme(struct vm *vm, const struct call *c, const char *name, int comparison)
 {
     unsigned n = positional(c);
+    if (!keywords(vm, c, name, "")) return NULL;
     if (!n) return throw_error(vm, class_TypeError, "%s expected at least 1 argument, got 0", name);
     value *iterator = NULL, *best = NULL, *v;
     if (n == 1 && !(iterator = iterated(vm, c, 0))) return NULL;
@@ -179,7 +199,8 @@ static value *sum(struct vm *vm, const struct call *c)
 
 static value *sorted(struct vm *vm, const struct call *c)
 {
-    if (!arguments(vm, c, "sorted", 1, 1)) return NULL;
+    if (positional(c) != 1)
+        return throw_error(vm, class_TypeError, "sorted expected 1 argument, got %u", positional(c));
     value *list = list_of(vm, c->args[0]);
     if (!list) return NULL;
     value *args[8] = {list};
@@ -224,6 +245,7 @@ static value *zipped(struct vm *vm, value **iterators, unsigned n, int64_t numbe
 static value *zip(struct vm *vm, const struct call *c)
 {
     value *iterators[MOST_ARGUMENTS + 1];
+    if (!arguments(vm, c, "zip", 0, MOST_ARGUMENTS)) return NULL;
     for (unsigned i = 0; i < c->count; i++)
         if (!(iterators[i] = iterated(vm, c, i))) {
             while (i-- > 0) drop(vm, iterators[i]);
@@ -272,15 +294,12 @@ static value *round_function(struct vm *vm, const struct call *c)
 {
     if (!arguments(vm, c, "round", 1, 2)) return NULL;
     int64_t digits = 0;
-    if (is_int(c->args[0]) && c->count == 1) return new_int(vm, int_of(c->args[0]));
     double f;
     if (!to_float(vm, c->args[0], &f) || (c->count == 2 && !to_int(vm, c->args[1], &digits))) return NULL;
-    if (c->count == 1) {
-        if (!(fabs(f) < 9.2e18)) return throw_error(vm, class_OverflowError,
-            "int of more than 64 bits is not supported by pocket");
-        return new_int(vm, (int64_t)nearbyint(f));
-    }
-    if (digits < 0 || digits > 22 || !isfinite(f)) return new_float(vm, f);
+    if (digits < 0) return throw_error(vm, class_ValueError, "pocket rounds to no fewer than 0 digits");
+    if (is_int(c->args[0])) return new_int(vm, int_of(c->args[0]));
+    if (c->count == 1) return fabs(f) < 9.2e18 ? new_int(vm, (int64_t)nearbyint(f)) : too_large(vm);
+    if (digits > 22 || !isfinite(f)) return new_float(vm, f);
     char text[400];
     snprintf(text, sizeof text, "%.*f", (int)digits, f);
     return new_float(vm, strtod(text, NULL));
@@ -307,16 +326,21 @@ static value *ord(struct vm *vm, const struct call *c)
 {
     if (!arguments(vm, c, "ord", 1, 1)) return NULL;
     const struct string *s = (const struct string *)c->args[0];
-    if (s->v.kind != STR || s->bytes != 1) return throw_error(vm, class_TypeError, "ord() expected an ASCII character");
-    return new_int(vm, s->text[0]);
+    if (s->v.kind != STR || s->length != 1) return throw_error(vm, class_TypeError, "ord() expected a character");
+    int64_t i = (unsigned char)s->text[0];
+    if (s->bytes > 1) i &= 0x7f >> s->bytes; /* UTF-8 */
+    for (uint32_t k = 1; k < s->bytes; k++) i = i << 6 | (s->text[k] & 63);
+    return new_int(vm, i);
 }
 
 static value *chr(struct vm *vm, const struct call *c)
 {
     int64_t i;
     if (!arguments(vm, c, "chr", 1, 1) || !to_int(vm, c->args[0], &i)) return NULL;
-    if (i < 0 || i > 127) return throw_error(vm, class_ValueError, "chr() arg not in range(128)");
-    return new_string(vm, (char[]){(char)i}, 1);
+    if (i < 0 || i > 0x10ffff) return throw_error(vm, class_ValueError, "chr() arg not in range(0x110000)");
+    if (i >= 0xd800 && i < 0xe000) return throw_error(vm, class_ValueError, "a surrogate is not supported by pocket");
+    char text[4];
+    return new_string(vm, text, put_utf8(text, (unsigned long)i));
 }
 
 static struct builtin functions[] = {

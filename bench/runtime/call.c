@@ -7,7 +7,7 @@ struct frame *push(struct vm *vm, const struct code *code, int reg)
 {
     struct frame *f = vm->frame + 1;
     value **base = vm->frame->base + vm->frame->code->registers + code->constants;
-    if (LT_UNLIKELY(f == vm->frames + MOST_FRAMES || base + code->registers > vm->limit))
+    if (LT_UNLIKELY(f == vm->frames + MOST_FRAMES || base + code->registers > vm->limit || vm->calls > MOST_CALLS))
         return throw_error(vm, class_RecursionError, "maximum recursion depth exceeded");
     memcpy(base - code->constants, code->constant, code->constants * sizeof *base);
     memset(base + code->params, 0, (code->registers - code->params) * sizeof *base);
@@ -79,16 +79,24 @@ struct frame *push_call(struct vm *vm, struct function *function, const struct c
 
 /* ---- Calls from C ---- */
 
+bool is_function(struct vm *vm, const value *init)
+{
+    return init->kind == FUNCTION || throw_error(vm, class_TypeError, "pocket calls no __init__ but a function");
+}
+
 static value *run_function(struct vm *vm, struct function *function, const struct call *c, value *instance)
 {
-    struct frame *f = push_call(vm, function, c, 0);
+    struct frame *f = is_function(vm, &function->v) ? push_call(vm, function, c, 0) : NULL;
     if (!f) {
         if (instance) drop(vm, instance);
         return NULL;
     }
     f->entry = true;
     f->instance = instance;
-    return run(vm);
+    vm->calls++;
+    value *v = run(vm);
+    vm->calls--;
+    return v;
 }
 
 static value *call_class(struct vm *vm, struct class *class, const struct call *c)
@@ -140,10 +148,22 @@ value *call(struct vm *vm, value *callee, value **args, unsigned count)
 bool arguments(struct vm *vm, const struct call *c, const char *what, unsigned least, unsigned most)
 {
     unsigned given = positional(c);
+    if (c->names) return throw_error(vm, class_TypeError, "%s() takes no keyword arguments", what) != NULL;
     if (given >= least && given <= most) return true;
     return throw_error(vm, class_TypeError, "%s() takes %s%u argument%s (%u given)", what,
         least == most ? "exactly " : given < least ? "at least " : "at most ", given < least ? least : most,
         (given < least ? least : most) == 1 ? "" : "s", given) != NULL;
+}
+
+bool keywords(struct vm *vm, const struct call *c, const char *what, const char *allowed)
+{
+    for (unsigned i = 0; c->names && i < c->names->length; i++) {
+        const char *name = ((struct string *)c->names->items[i])->text, *at = allowed;
+        while (*at && strcmp(at, name)) at += strlen(at) + 1;
+        if (!*at)
+            return throw_error(vm, class_TypeError, "'%s' is an invalid keyword argument for %s()", name, what) != NULL;
+    }
+    return true;
 }
 
 value *argument_named(const struct call *c, const char *name)

@@ -145,6 +145,7 @@ static struct found cached(value *object, uint64_t word)
         for (unsigned depth = word >> 24 & 15; depth; depth--) c = c->base;
         return (struct found){.place = filled(&i->extra) ? NULL : &c->attr_places[index], .of_class = true};
     case BUILT_IN: return (struct found){.native = methods_of(object->kind)[index].value, .of_class = true};
+    case NOTHING: return (struct found){0}; /* a new cache, which seems to know None */
     default: return (struct found){.native = ((struct module *)object)->members[index].value};
     }
 }

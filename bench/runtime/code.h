@@ -84,7 +84,7 @@ struct code {
     size_t count;
     struct handler *handlers; /* the inner before the outer */
     size_t handler_count;
-    bool fixed; /* its functions are made once */
+    bool fixed; /* its function is a module's, and made once */
 };
 
 struct class_plan { const char *name; struct string **attrs, **fields; unsigned attr_count, field_count; };

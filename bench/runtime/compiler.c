@@ -170,6 +170,18 @@ static void if_statement(struct compiler *c, struct node *n)
 
 /* ---- Exceptions ---- */
 
+/* The name of an exception ends with its clause. What a function captured keeps it. */
+static void forget(struct compiler *c, const char *name)
+{
+    struct variable *v = c->scope->parent ? variable_of(c->scope, name) : NULL;
+    if (v && (v->captured || v->from_outside)) return;
+    int reg = v && !v->global ? v->reg : temp(c);
+    emit(c, OP_CLEAR, reg, 0, 0);
+    if (!v || v->global) emit(c, OP_SET_GLOBAL, reg, global_number(c, name), 0);
+    for (size_t k = 0; v && k < c->scope->count; k++)
+        if (c->scope->variables[k] == v) c->bound[k] = false;
+}
+
 static void except_clauses(struct compiler *c, struct node *n, int caught, const bool *before)
 {
     size_t *ends = arena((n->list.count + 1) * sizeof *ends);
@@ -193,6 +205,7 @@ static void except_clauses(struct compiler *c, struct node *n, int caught, const
             store(c, &target, copy);
         }
         statements(c, clause->body);
+        if (clause->name) forget(c, clause->name);
         emit(c, OP_CLEAR, caught, 0, 0);
         ends[i] = jump(c, OP_JUMP, 0, 0);
         bound_both(c, after);

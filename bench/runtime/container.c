@@ -96,7 +96,11 @@ int64_t length_of(struct vm *vm, const value *v)
     case LIST: return (int64_t)list_length((const struct list *)v);
     case TUPLE: return ((const struct tuple *)v)->length;
     case DICT: return (int64_t)atomic_load_explicit(&((const struct dict *)v)->length, memory_order_relaxed);
-    case RANGE: return range_length((const struct range *)v);
+    case RANGE: {
+        int64_t n = range_length((const struct range *)v);
+        if (n < 0) throw_error(vm, class_OverflowError, "Python int too large to convert to C ssize_t");
+        return n < 0 ? -1 : n;
+    }
     default: throw_error(vm, class_TypeError, "object of type '%s' has no len()", type_name(v)); return -1;
     }
 }
@@ -136,7 +140,7 @@ struct iterator *iterate(struct vm *vm, struct iterator *at, value *over)
     at->over = over;
     at->next = over->kind == RANGE ? r->start : 0;
     at->step = over->kind == RANGE ? r->step : 1;
-    at->left = over->kind == RANGE ? range_length(r) : 0;
+    at->left = over->kind == RANGE ? range_length(r) : over->kind == DICT ? length_of(vm, over) : 0;
     return at;
 }
 
@@ -177,6 +181,8 @@ value *next_of(struct vm *vm, value *iterator)
         break;
     default: {
         uint32_t position = (uint32_t)i->next;
+        if (length_of(vm, i->over) != i->left)
+            return throw_error(vm, class_RuntimeError, "dictionary changed size during iteration");
         v = dict_next((struct dict *)i->over, &position, &key);
         if (!v) return NULL;
         drop(vm, v);

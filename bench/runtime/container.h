@@ -4,7 +4,7 @@
 
 #include "objects.h"
 
-struct iterator { value v; value *over; int64_t next, step, left; }; /* left: of a range */
+struct iterator { value v; value *over; int64_t next, step, left; }; /* left: of a range; a dict's length */
 
 /* An iterator in C's stack, which owns nothing, so `over` may be a borrow: `at`, or `over` if that is one; NULL after throw_error. */
 struct iterator *iterate(struct vm *, struct iterator *at, value *over);

@@ -86,9 +86,10 @@ int constant(struct compiler *c, value *v)
             drop(c->vm, v);
             return -1 - (int)i;
         }
+    fix(v);
     if (n > MOST_REGISTERS) unsupported(c->line, "a function with as many constants as this");
     c->constants = grown(c->constants, n, sizeof(value *));
-    c->constants[n] = fix(v);
+    c->constants[n] = v;
     c->code->constants++;
     return -1 - (int)n;
 }

@@ -76,7 +76,8 @@ value *new_exception(struct vm *vm, struct class *class, value **args, unsigned 
 
 static void *thrown(struct vm *vm, value *e)
 {
-    if (e && !vm->thrown) vm->thrown = e;
+    if (!vm->thrown) vm->thrown = e;
+    else if (e) drop(vm, e); /* the first one counts */
     return NULL;
 }
 

@@ -58,7 +58,7 @@ static void float_repr(double f, char *out, size_t size)
     e = strchr(digits, 'e');
     int exponent = atoi(e + 1);
     char *last = e - 1;
-    while (*last == '0') last--;
+    while (last > digits && *last == '0') last--;
     int precision = last > digits && isdigit((unsigned char)*last) && strchr(digits, '.')
         ? (int)(last - strchr(digits, '.')) : 0;
     if (exponent >= -4 && exponent < 16) {
@@ -197,6 +197,15 @@ value *string_of(struct vm *vm, value *v, bool repr)
 struct specification { const char *fill; int fill_bytes; char align, sign, grouping, type; bool alternate; int width,
     precision; };
 
+static bool read_digits(struct vm *vm, const char **s, const char *end, int *n)
+{
+    for (; *s < end && isdigit((unsigned char)**s); ++*s) {
+        if (*n > 99999999) return throw_error(vm, class_ValueError, "Too many decimal digits in format string");
+        *n = *n * 10 + **s - '0';
+    }
+    return true;
+}
+
 static bool read_specification(struct vm *vm, const char *s, const char *end, struct specification *out)
 {
     *out = (struct specification){.fill = " ", .fill_bytes = 1, .sign = '-', .precision = -1};
@@ -216,13 +225,16 @@ static bool read_specification(struct vm *vm, const char *s, const char *end, st
         if (!out->align) out->align = '=', out->fill = "0";
         s++;
     }
-    for (; s < end && isdigit((unsigned char)*s); s++) out->width = out->width * 10 + *s - '0';
+    bool good = read_digits(vm, &s, end, &out->width);
     if (s < end && (*s == ',' || *s == '_')) out->grouping = *s++;
-    if (s < end && *s == '.')
-        for (out->precision = 0, s++; s < end
-            && isdigit((unsigned char)*s); s++) out->precision = out->precision * 10 + *s - '0';
+    if (s < end && *s == '.') {
+        if (++s == end || !isdigit((unsigned char)*s))
+            return throw_error(vm, class_ValueError, "Format specifier missing precision");
+        out->precision = 0;
+        good = good && read_digits(vm, &s, end, &out->precision);
+    }
     if (s < end) out->type = *s++;
-    return s == end || throw_error(vm, class_ValueError, "Invalid format specifier");
+    return good && (s == end || throw_error(vm, class_ValueError, "Invalid format specifier"));
 }
 
 static void grouped(char *digits, size_t size, char separator, int group)

@@ -13,6 +13,28 @@
 
 struct source source;
 
+/* How many bytes the UTF-8 character at `s` has; 0: it is none. The text ends with a zero. */
+static size_t utf8(const unsigned char *s)
+{
+    size_t n = *s < 0x80 ? 1 : *s < 0xc2 ? 0 : *s < 0xe0 ? 2 : *s < 0xf0 ? 3 : *s < 0xf5 ? 4 : 0;
+    for (size_t i = 1; i < n; i++)
+        if ((s[i] & 0xc0) != 0x80) return 0;
+    bool longer = (*s == 0xe0 && s[1] < 0xa0) || (*s == 0xf0 && s[1] < 0x90); /* than it need be */
+    bool outside = (*s == 0xed && s[1] > 0x9f) || (*s == 0xf4 && s[1] > 0x8f);
+    return longer || outside ? 0 : n;
+}
+
+static void check_bytes(size_t bytes)
+{
+    int line = 1;
+    for (size_t i = 0, n; i < bytes; i += n) {
+        const unsigned char *s = (const unsigned char *)source.text + i;
+        if (!*s) syntax_error(line, "source code cannot contain null bytes");
+        if (!(n = utf8(s))) syntax_error(line, "the byte '\\x%02x' here is not UTF-8", *s);
+        line += *s == '\n';
+    }
+}
+
 void source_read(const char *file)
 {
     FILE *f = fopen(file, "rb");
@@ -32,6 +54,7 @@ void source_read(const char *file)
     source.file = file;
     source.text = intern(text, bytes);
     free(text);
+    check_bytes(bytes);
 }
 
 const char *source_line(int line, int *length)
@@ -62,7 +85,7 @@ void unsupported(int line, const char *construct) { syntax_error(line, "%s is no
 struct lexer {
     const char *at;
     int line, brackets, nested;
-    int indents[100], depth;
+    int indents[100], narrow[100], depth; /* the columns, with tabs of 8, and of 1 */
     struct token *tokens;
     size_t count;
 };
@@ -75,12 +98,15 @@ static struct token *add(struct lexer *l, enum token_kind kind)
     return t;
 }
 
+static const char mixed_tabs[] = "inconsistent use of tabs and spaces in indentation";
+
 /* At the beginning of a line: how far it is indented, and what that means. Blank lines mean nothing. */
 static void indentation(struct lexer *l)
 {
     for (;;) {
-        int column = 0;
-        for (; *l->at == ' ' || *l->at == '\t'; l->at++) column = *l->at == '\t' ? column / 8 * 8 + 8 : column + 1;
+        int column = 0, narrow = 0;
+        for (; *l->at == ' ' || *l->at == '\t'; l->at++, narrow++)
+            column = *l->at == '\t' ? column / 8 * 8 + 8 : column + 1;
         if (*l->at == '#') l->at += strcspn(l->at, "\n");
         if (*l->at == '\r') l->at++;
         if (*l->at == '\n') {
@@ -88,21 +114,24 @@ static void indentation(struct lexer *l)
             l->line++;
             continue;
         }
-        if (!*l->at) column = 0;
+        if (!*l->at) column = narrow = 0;
         if (column > l->indents[l->depth]) {
             if (l->depth + 1 == (int)(sizeof l->indents / sizeof *l->indents)) syntax_error(l->line,
                 "too many levels of indentation");
+            if (narrow <= l->narrow[l->depth]) syntax_error(l->line, mixed_tabs);
             l->indents[++l->depth] = column;
+            l->narrow[l->depth] = narrow;
             add(l, INDENT);
         }
         for (; column < l->indents[l->depth]; l->depth--) add(l, DEDENT);
         if (column != l->indents[l->depth])
             syntax_error(l->line, "unindent does not match any outer indentation level");
+        if (narrow != l->narrow[l->depth]) syntax_error(l->line, mixed_tabs);
         return;
     }
 }
 
-static size_t put_utf8(char *out, unsigned long c)
+size_t put_utf8(char *out, unsigned long c)
 {
     if (c < 0x80) return out[0] = (char)c, 1;
     if (c < 0x800) return out[0] = (char)(0xc0 | c >> 6), out[1] = (char)(0x80 | (c & 63)), 2;
@@ -127,9 +156,13 @@ const char *unescape(const char *text, size_t bytes, int line, size_t *length)
         if (*s == '\n') continue;
         if (digits) {
             char hex[9] = {0};
-            if (end - s <= digits) syntax_error(line, "truncated \\%c escape", *s);
-            memcpy(hex, s + 1, (size_t)digits);
-            o += put_utf8(o, strtoul(hex, NULL, 16));
+            if (end - s > digits) memcpy(hex, s + 1, (size_t)digits);
+            if (strspn(hex, "0123456789abcdefABCDEF") != (size_t)digits)
+                syntax_error(line, "truncated \\%c escape", *s);
+            unsigned long c = strtoul(hex, NULL, 16);
+            if (c > 0x10ffff) syntax_error(line, "\\U%s is no character", hex);
+            if (c >= 0xd800 && c < 0xe000) unsupported(line, "a surrogate in a string");
+            o += put_utf8(o, c);
             s += digits;
         } else if (*s == 'N' || (*s >= '0' && *s <= '7' && s + 1 < end && isdigit((unsigned char)s[1]))) {
             unsupported(line, "an octal or named character escape");

@@ -374,6 +374,8 @@ static bool merge_sort(struct vm *vm, value **keys, value **items, value **spare
 static value *sort(struct vm *vm, const struct call *c)
 {
     value *key = argument_named(c, "key"), *backwards = argument_named(c, "reverse");
+    if (!keywords(vm, c, "sort", "key\0reverse\0")) return NULL;
+    if (positional(c) != 1) return throw_error(vm, class_TypeError, "sort() takes no positional arguments");
     value *copy = list_of(vm, c->args[0]);
     if (!copy) return NULL;
     struct array *array = list_array((struct list *)copy);
@@ -407,7 +409,6 @@ static value *sort(struct vm *vm, const struct call *c)
 struct builtin list_methods[] = {
     {.name = "append", .fn = append}, {.name = "pop", .fn = pop}, {.name = "extend", .fn = extend},
         {.name = "insert", .fn = insert},
-    
     {.name = "sort", .fn = sort}, {.name = "reverse", .fn = reverse}, {.name = "copy", .fn = copy},
         {.name = "clear", .fn = clear},
     {.name = "index", .fn = index_method}, {.name = "count", .fn = count_method}, {0},

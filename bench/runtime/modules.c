@@ -49,7 +49,13 @@ static value *math_pow(struct vm *vm, const struct call *c)
 {
     double x, y;
     if (!arguments(vm, c, "pow", 2, 2) || !to_float(vm, c->args[0], &x) || !to_float(vm, c->args[1], &y)) return NULL;
-    return new_float(vm, pow(x, y));
+    double z = pow(x, y);
+    if (isfinite(x) && isfinite(y) && !isfinite(z)) {
+        bool domain = isnan(z) || x == 0;
+        return throw_error(vm, domain ? class_ValueError : class_OverflowError, "math %s error",
+            domain ? "domain" : "range");
+    }
+    return new_float(vm, z);
 }
 
 static value *math_isqrt(struct vm *vm, const struct call *c)
@@ -75,6 +81,8 @@ static value *time_sleep(struct vm *vm, const struct call *c)
 {
     double seconds;
     if (!arguments(vm, c, "sleep", 1, 1) || !to_float(vm, c->args[0], &seconds)) return NULL;
+    if (!(seconds >= 0 && seconds < 1e9))
+        return throw_error(vm, class_ValueError, "sleep length must be non-negative, and less than 1e9");
     struct timespec t = {(time_t)seconds, (long)((seconds - floor(seconds)) * 1e9)};
     lt_leave(); /* around whatever blocks */
     nanosleep(&t, NULL);

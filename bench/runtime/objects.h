@@ -150,7 +150,8 @@ void threads_end(void); /* outside a section: waits for all threads */
 bool vm_begin(struct vm *);
 void vm_end(struct vm *);
 value *argument_named(const struct call *, const char *name); /* borrowed, or NULL */
-bool arguments(struct vm *, const struct call *, const char *what, unsigned least, unsigned most);
+bool arguments(struct vm *, const struct call *, const char *what, unsigned least, unsigned most); /* and no keywords */
+bool keywords(struct vm *, const struct call *, const char *what, const char *allowed); /* "sep\0end\0" */
 static inline unsigned positional(const struct call *c) { return c->count - (c->names ? c->names->length : 0); }
 
 #endif

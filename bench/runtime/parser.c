@@ -16,6 +16,11 @@ static struct node *test_list(struct parser *);
 static struct node *primary(struct parser *);
 static struct list_of block(struct parser *);
 
+static void deeper(struct parser *p)
+{
+    if (++p->nesting > NESTING) syntax_error(p->at->line, "too many nested expressions or blocks");
+}
+
 static struct node *make(enum node_kind kind, int line)
 {
     struct node *n = arena(sizeof *n);
@@ -193,7 +198,10 @@ static struct node *strings(struct parser *p)
 static void check_target(const struct node *n)
 {
     switch (n->kind) {
-    case E_NAME: case E_ATTRIBUTE: case E_SUBSCRIPT: return;
+    case E_SUBSCRIPT:
+        if (n->b->kind == E_SLICE) unsupported(n->line, "assignment to a slice");
+        return;
+    case E_NAME: case E_ATTRIBUTE: return;
     case E_TUPLE: case E_LIST:
         for (size_t i = 0; i < n->list.count; i++) check_target(n->list.items[i]);
         return;
@@ -368,7 +376,7 @@ static struct node *factor(struct parser *p)
     int line = p->at->line;
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         if (!take(p, all[i].text)) continue;
-        if (++p->nesting > NESTING) syntax_error(line, "too many nested parentheses");
+        deeper(p);
         struct node *n = binary(E_UNARY, (int)all[i].op, factor(p), NULL, line);
         p->nesting--;
         if (n->op == U_MINUS && n->a->kind == E_INT) n->a->integer = -n->a->integer, n = n->a;
@@ -376,7 +384,11 @@ static struct node *factor(struct parser *p)
         return n;
     }
     struct node *n = primary(p);
-    if (take(p, "**")) n = binary(E_BINARY, O_POW, n, factor(p), line);
+    if (take(p, "**")) {
+        deeper(p);
+        n = binary(E_BINARY, O_POW, n, factor(p), line);
+        p->nesting--;
+    }
     return n;
 }
 
@@ -438,8 +450,11 @@ static struct node *comparison(struct parser *p)
 static struct node *not_test(struct parser *p)
 {
     int line = p->at->line;
-    if (take(p, "not")) return binary(E_UNARY, U_NOT, not_test(p), NULL, line);
-    return comparison(p);
+    if (!take(p, "not")) return comparison(p);
+    deeper(p);
+    struct node *n = binary(E_UNARY, U_NOT, not_test(p), NULL, line);
+    p->nesting--;
+    return n;
 }
 
 static struct node *and_test(struct parser *p)
@@ -476,7 +491,7 @@ static void parameters(struct parser *p, struct node *function, const char *end)
 static struct node *expression(struct parser *p)
 {
     int line = p->at->line;
-    if (++p->nesting > NESTING) syntax_error(line, "too many nested parentheses");
+    deeper(p);
     struct node *n;
     if (take(p, "lambda")) {
         n = make(E_LAMBDA, line);
@@ -597,13 +612,18 @@ static struct node *simple_statement(struct parser *p)
 
 static struct node *if_statement(struct parser *p, int line)
 {
-    struct node *n = make(S_IF, line);
-    n->a = expression(p);
-    n->body = block(p);
-    int next = p->at->line;
-    if (take(p, "elif")) append(&n->other, if_statement(p, next));
-    else if (take(p, "else")) n->other = block(p);
-    return n;
+    struct node *first = NULL, *n = NULL;
+    do {
+        struct node *next = make(S_IF, line);
+        if (n) append(&n->other, next);
+        else first = next;
+        n = next;
+        n->a = expression(p);
+        n->body = block(p);
+        line = p->at->line;
+    } while (take(p, "elif"));
+    if (take(p, "else")) n->other = block(p);
+    return first;
 }
 
 static struct node *try_statement(struct parser *p, int line)
@@ -692,8 +712,7 @@ static void statement(struct parser *p, struct list_of *out)
 static struct list_of block(struct parser *p)
 {
     struct list_of body = {0};
-    int line = p->at->line;
-    if (++p->nesting > NESTING) syntax_error(line, "too many nested blocks");
+    deeper(p);
     expect(p, ":");
     if (p->at->kind != NEWLINE) {
         statement(p, &body);

@@ -136,12 +136,14 @@ static value *between(struct vm *vm, const struct call *c, const char *what, boo
     int64_t from = 0, to;
     if (!arguments(vm, &rest, what, inclusive ? 2 : 1, 2) || !to_int(vm, rest.args[rest.count - 1], &to)) return NULL;
     if (rest.count == 2 && !to_int(vm, rest.args[0], &from)) return NULL;
-    to += inclusive;
-    if (to <= from) return throw_error(vm, class_ValueError, "empty range for randrange()");
+    if (to < from + !inclusive || (!inclusive && from == INT64_MAX)) return throw_error(vm, class_ValueError,
+        "empty range for randrange()");
+    uint64_t n = (uint64_t)to - (uint64_t)from + inclusive;
+    if (!n) return throw_error(vm, class_OverflowError, "int of more than 64 bits is not supported by pocket");
     lt_lock(g);
-    int64_t r = from + (int64_t)below(g, (uint64_t)(to - from));
+    uint64_t r = (uint64_t)from + below(g, n);
     lt_unlock(g);
-    return new_int(vm, r);
+    return new_int(vm, (int64_t)r);
 }
 static value *randrange(struct vm *vm, const struct call *c) { return between(vm, c, "randrange", false); }
 static value *randint(struct vm *vm, const struct call *c) { return between(vm, c, "randint", true); }
@@ -160,6 +162,7 @@ static value *getrandbits(struct vm *vm, const struct call *c)
 static value *choice(struct vm *vm, const struct call *c)
 {
     struct generator *g = generator(c);
+    if (!arguments(vm, c, "choice", 1 + (g != common), 1 + (g != common))) return NULL;
     value *from = c->args[g != common];
     int64_t n = length_of(vm, from);
     if (n <= 0) return n ? NULL : throw_error(vm, class_IndexError, "Cannot choose from an empty sequence");
@@ -174,6 +177,7 @@ static value *choice(struct vm *vm, const struct call *c)
 static value *shuffle(struct vm *vm, const struct call *c)
 {
     struct generator *g = generator(c);
+    if (!arguments(vm, c, "shuffle", 1 + (g != common), 1 + (g != common))) return NULL;
     struct list *list = (struct list *)c->args[g != common];
     if (list->v.kind != LIST) return throw_error(vm, class_TypeError, "pocket shuffles lists");
     for (int64_t i = (int64_t)list_length(list) - 1; i > 0; i--) {
@@ -182,8 +186,12 @@ static value *shuffle(struct vm *vm, const struct call *c)
         lt_unlock(g);
         lt_slot *a = list_slot(list, i), *b = list_slot(list, j);
         value *x = a ? lt_slot_load(a) : NULL, *y = b ? lt_slot_load(b) : NULL;
-        if (!x || !y || !list_set(vm, list, i, y) || !list_set(vm, list, j, x)) return throw_error(vm, class_IndexError,
-            "the list shrank");
+        if (!x || !y) throw_error(vm, class_IndexError, "the list shrank");
+        else if (list_set(vm, list, i, y) && list_set(vm, list, j, keep(x))) y = NULL;
+        else y = NULL;
+        if (x) drop(vm, x);
+        if (y) drop(vm, y);
+        if (vm->thrown) return NULL;
     }
     return None;
 }

@@ -6,6 +6,15 @@
 
 #include "arena.h"
 
+/* How deep a tree may be: what walks it here, and the compiler after us, goes by recursion. */
+enum { DEEPEST = 1000 };
+static int depth;
+
+static void deeper(const struct node *n)
+{
+    if (++depth > DEEPEST) syntax_error(n->line, "an expression or statement with too many parts");
+}
+
 struct rename { struct rename *outer; const char *from, *to; };
 
 static void uses(struct scope *s, struct node *n, struct rename *renames);
@@ -65,16 +74,22 @@ static void assigns(struct scope *s, struct node *n)
         for (size_t i = 0; i < n->list.count; i++) {
             struct variable *v = declare(s, n->list.items[i]->name);
             if (v->parameter) syntax_error(n->line, "name '%s' is parameter and global or nonlocal", v->name);
+            if (v->assigned)
+                syntax_error(n->line, "name '%s' is assigned to before global or nonlocal declaration", v->name);
+            if (!s->parent && n->kind == S_NONLOCAL)
+                syntax_error(n->line, "nonlocal declaration not allowed at module level");
             if (n->kind == S_GLOBAL) v->global = true;
             else v->from_outside = true;
         }
         return;
     default: break;
     }
+    deeper(n);
     each(s, &n->body, assigns);
     each(s, &n->other, assigns);
     each(s, &n->final, assigns);
     if (n->kind == S_TRY) each(s, &n->list, assigns);
+    depth--;
 }
 
 /* The variable of an enclosing function, as one of this function; or NULL: it is global. */
@@ -116,8 +131,9 @@ static void comprehension(struct scope *s, struct node *n, struct rename *rename
         for (size_t k = 0; k < all->count; k++) {
             if (all->items[k]->kind != E_NAME) unsupported(n->line, "this target in a comprehension");
             struct rename *rename = arena(sizeof *rename);
-            char text[128];
-            int length = snprintf(text, sizeof text, "%s:%d", all->items[k]->name, n->line);
+            size_t room = strlen(all->items[k]->name) + 16;
+            char *text = arena(room);
+            int length = snprintf(text, room, "%s:%d", all->items[k]->name, n->line);
             *rename = (struct rename){renames, all->items[k]->name, intern(text, (size_t)length)};
             renames = rename;
             all->items[k]->name = rename->to;
@@ -149,12 +165,14 @@ static void uses(struct scope *s, struct node *n, struct rename *renames)
         return;
     default: break;
     }
+    deeper(n);
     uses(s, n->a, renames);
     uses(s, n->b, renames);
     uses(s, n->c, renames);
     const struct list_of *lists[] = {&n->list, &n->body, &n->other, &n->final};
     for (size_t l = 0; l < 4; l++)
         for (size_t i = 0; i < lists[l]->count; i++) uses(s, lists[l]->items[i], renames);
+    depth--;
 }
 
 struct scope *scopes_of(struct list_of module)

@@ -27,6 +27,7 @@ struct token {
 
 /* All tokens, END last. `nested`: the inside of an f-string's braces, one line without indentation. */
 struct token *tokens_of(const char *text, int line, int nested);
+size_t put_utf8(char *out, unsigned long character); /* how many bytes, at most 4 */
 const char *unescape(const char *text, size_t bytes, int line, size_t *length);
 
 #endif

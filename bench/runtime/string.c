@@ -244,6 +244,8 @@ static value *format(struct vm *vm, const struct call *c)
                 if (v) text_add(&text, ((struct string *)v)->text, ((struct string *)v)->bytes), drop(vm, v);
                 at = close + 1;
             }
+        } else if (*at == '}') {
+            throw_error(vm, class_ValueError, "Single '}' encountered in format string");
         } else {
             text_add(&text, at++, 1);
         }

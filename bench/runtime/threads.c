@@ -68,7 +68,7 @@ static bool try_lock(struct lock *l)
 static value *acquire(struct vm *vm, const struct call *c)
 {
     struct lock *l = (struct lock *)c->args[0];
-    (void)vm;
+    if (!arguments(vm, c, "acquire", 1, 1)) return NULL; /* it waits, as long as it takes */
     if (try_lock(l)) return True;
     lt_leave();
     pthread_mutex_lock(&l->mutex);
@@ -107,6 +107,8 @@ struct builtin lock_methods[] = {
 
 struct thread { value v; value *target, *args; unsigned number; enum { NEW, STARTED, DONE } state; };
 
+enum { MOST_NESTED = 100 }; /* threads that start threads, where they run at once */
+
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER; /* of all threads' states */
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 static unsigned running, numbers;
@@ -122,6 +124,7 @@ static const lt_type thread_type = {.name = "Thread", .size = sizeof(struct thre
 static value *new_thread(struct vm *vm, const struct call *c)
 {
     value *target = argument_named(c, "target"), *args = argument_named(c, "args");
+    if (!keywords(vm, c, "Thread", "target\0args\0")) return NULL;
     if (!target || positional(c)) return throw_error(vm, class_TypeError, "pocket makes a Thread of target= and args=");
     struct tuple *copy = args ? (struct tuple *)tuple_of(vm, args) : new_tuple(vm, 0);
     struct thread *t = copy ? new_value(vm, &thread_type, THREAD) : NULL;
@@ -140,6 +143,7 @@ static void run_thread(struct thread *t) /* inside a section */
     struct vm vm;
     char heading[60];
     if (vm_begin(&vm)) {
+        vm.thread = &t->v;
         struct tuple *args = (struct tuple *)t->args;
         value *result = call(&vm, t->target, args->items, args->length);
         snprintf(heading, sizeof heading, "Exception in thread Thread-%u:\n", t->number);
@@ -175,40 +179,47 @@ static value *start(struct vm *vm, const struct call *c)
 {
     struct thread *t = (struct thread *)c->args[0];
     if (!lt_strategy_traits()->threads && t->state == NEW) { /* then and there, to its end */
+        if (running == MOST_NESTED) return throw_error(vm, class_RuntimeError, "can't start new thread");
+        running++;
         t->number = ++numbers;
+        t->state = STARTED;
         run_thread(t);
         t->state = DONE;
+        running--;
         return None;
     }
     pthread_t id;
     pthread_attr_t attributes;
     pthread_mutex_lock(&mutex);
     bool first = t->state == NEW;
-    t->state = STARTED;
-    t->number = ++numbers;
-    running++;
-    pthread_mutex_unlock(&mutex);
-    if (!first) {
-        throw_error(vm, class_RuntimeError, "threads can only be started once");
-    } else {
-        lt_retain(t); /* the new thread's */
-        pthread_attr_init(&attributes);
-        pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-        int error = pthread_create(&id, &attributes, body, t);
-        pthread_attr_destroy(&attributes);
-        if (!error) return None;
-        lt_release(t);
-        throw_error(vm, class_RuntimeError, "can't start new thread");
+    if (first) {
+        t->state = STARTED;
+        t->number = ++numbers;
+        running++;
     }
-    pthread_mutex_lock(&mutex);
-    running--;
     pthread_mutex_unlock(&mutex);
-    return NULL;
+    if (!first) return throw_error(vm, class_RuntimeError, "threads can only be started once");
+    lt_retain(t); /* the new thread's */
+    pthread_attr_init(&attributes);
+    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    int error = pthread_create(&id, &attributes, body, t);
+    pthread_attr_destroy(&attributes);
+    if (!error) return None;
+    pthread_mutex_lock(&mutex);
+    t->state = NEW;
+    running--;
+    pthread_cond_broadcast(&changed); /* somebody may be joining it */
+    pthread_mutex_unlock(&mutex);
+    lt_release(t);
+    return throw_error(vm, class_RuntimeError, "can't start new thread");
 }
 
 static value *join(struct vm *vm, const struct call *c)
 {
     struct thread *t = (struct thread *)c->args[0];
+    if (!arguments(vm, c, "join", 1, 1)) return NULL;
+    if (vm->thread == &t->v || (t->state == STARTED && !lt_strategy_traits()->threads))
+        return throw_error(vm, class_RuntimeError, "cannot join current thread");
     lt_leave();
     pthread_mutex_lock(&mutex);
     bool started = t->state != NEW;

@@ -105,9 +105,11 @@ struct module { value v; const char *name; struct member *members; unsigned coun
 /* One thread of the program. */
 struct vm {
     value *thrown;         /* the exception on its way, or NULL */
+    value *thread;         /* which it runs, or NULL: the main one */
     struct frame *frame, *frames;
     value **stack, **limit; /* the registers of all frames */
     unsigned depth;        /* of nested values being printed or compared */
+    unsigned calls;        /* of functions, by native ones that have not returned */
     unsigned spares;
     value *spare[32];      /* numbers that nobody uses: owned, SOLE */
 };

@@ -39,8 +39,12 @@ static value *new_function(struct vm *vm, struct frame *f, const struct code *co
     function->code = code;
     function->cells = code->cells;
     function->defaults = count - code->cells;
-    for (unsigned i = 0; i < count; i++) function->refs[i] = take(f, regs[i]);
-    return code->fixed ? fix(&function->v) : &function->v;
+    bool fixed = code->fixed; /* and what it refers to: else that would be immortal with it */
+    for (unsigned i = 0; i < count; i++) {
+        function->refs[i] = take(f, regs[i]);
+        fixed = fixed && function->refs[i]->flags & FIXED;
+    }
+    return fixed ? fix(&function->v) : &function->v;
 }
 
 static value *display(struct vm *vm, struct frame *f, int op, const int16_t *regs, unsigned count)
@@ -84,6 +88,8 @@ static value *made_class(struct vm *vm, struct frame *f, const struct class_plan
     value *values[256], *base = f->base[regs[0]];
     if (base != None && base->kind != CLASS) return throw_error(vm, class_TypeError,
         "pocket has no base class but a class");
+    if (base != None && ((struct class *)base)->exception && plan->attr_count) return throw_error(vm, class_TypeError,
+        "pocket gives an exception's class no members");
     if (plan->attr_count > 256) return throw_error(vm, class_TypeError,
         "pocket has no class with more than 256 members");
     for (unsigned i = 0; i < plan->attr_count; i++) values[i] = take(f, regs[i + 1]);
@@ -175,7 +181,7 @@ static __attribute__((noinline)) bool call_slowly(struct vm *vm, value *callee, 
         value *function = place ? place_load(place) : NULL;
         if (function) {
             value *args[MOST_ARGUMENTS + 1];
-            args[0] = new_instance(vm, (struct class *)callee);
+            args[0] = is_function(vm, function) ? new_instance(vm, (struct class *)callee) : NULL;
             memcpy(args + 1, c->args, c->count * sizeof *args);
             struct frame *pushed =
                 args[0] ? push_call(vm, (struct function *)function, &(struct call){args, c->count + 1, c->names}, reg)

@@ -5,7 +5,7 @@
 #include "code.h"
 #include "objects.h"
 
-enum { MOST_FRAMES = 1000, STACK_VALUES = 1 << 16 };
+enum { MOST_FRAMES = 1000, MOST_CALLS = 150, STACK_VALUES = 1 << 16 };
 
 struct frame {
     const struct code *code;
@@ -22,6 +22,7 @@ struct frame {
 struct frame *push(struct vm *, const struct code *, int reg);
 void pop(struct vm *); /* drops what the frame owns */
 struct frame *push_call(struct vm *, struct function *, const struct call *, int reg); /* any arguments */
+bool is_function(struct vm *, const value *init); /* an __init__ */
 value *call_value(struct vm *, value *callee, const struct call *); /* whatever it is, to its end */
 
 static inline void push_cells(const struct frame *f, const struct function *function)

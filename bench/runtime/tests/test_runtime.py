@@ -14,7 +14,7 @@ POCKET = os.path.abspath(sys.argv[1])
 SANITIZED = '--sanitized' in sys.argv
 
 SAME = [
-    'tests/language.py', 'tests/control.py', 'tests/threads.py', 'tests/borrows.py',
+    'tests/language.py', 'tests/control.py', 'tests/threads.py', 'tests/borrows.py', 'tests/edges.py',
     'matmul.py {} 12 shared strong', 'matmul.py {} 10 copied weak',
     'montecarlo.py {} 600 private strong', 'montecarlo.py {} 400 shared weak',
     'tree.py {} 4 trivial main strong', 'tree.py {} 4 trivial worker weak', 'tree.py {} 3 expensive main weak',
@@ -38,6 +38,29 @@ WRONG = [
     ('break', 'x = 1\nbreak\n', ['line 2', "'break' outside loop"], True),
     ('return', 'return 1\n', ['line 1', "'return' outside function"], True),
     ('huge', 'x = 99999999999999999999\n', ['line 1', 'int of more than 64 bits is not supported'], False),
+    ('null byte', 'x = 1\0\n', ['wrong.py", line 1', 'null bytes'], False),
+    ('encoding', b'x = 1\ny = "\xff"\n', ['wrong.py", line 2', "'\\xff' here is not UTF-8"], False),
+    ('tabs', 'if 1:\n\tx = 1\n        y = 2\n', ['line 3', 'inconsistent use of tabs and spaces'], False),
+    ('escape', 'x = "\\xg0"\n', ['line 1', 'truncated \\x escape'], False),
+    ('character', 'x = "\\U00110000"\n', ['line 1', 'is no character'], False),
+    ('brackets', 'x = ' + '(' * 100000 + '1' + ')' * 100000 + '\n', ['line 1', 'too many nested'], False),
+    ('not', 'x = ' + 'not ' * 200000 + '1\n', ['line 1', 'too many nested'], False),
+    ('powers', 'x = ' + '1**' * 100000 + '1\n', ['line 1', 'too many nested'], False),
+    ('sum', 'x = ' + '1+' * 200000 + '1\n', ['line 1', 'too many parts'], False),
+    ('elif', 'x = 5\nif x == 0:\n    pass\n' + 'elif x == 1:\n    pass\n' * 200000, ['too many parts'], False),
+    ('calls', 'x = f' + '()' * 100000 + '\n', ['line 1', 'too many parts'], False),
+    ('constants', 'x = [' + ','.join(map(str, range(5000, 45000))) + ']\n', ['as many constants'], False),
+    ('nonlocal', 'nonlocal x\n', ['line 1', 'not allowed at module level'], True),
+    ('global', 'def f():\n    x = 1\n    global x\n', ['line 3', "name 'x' is assigned to before global"], False),
+    ('slice', 'l = [1]\nl[0:1] = [2]\n', ['line 2', 'assignment to a slice is not supported'], False),
+    ('exception', 'class E(Exception):\n    x = 1\n', ['line 1', "an exception's class no members"], False),
+    ('init', 'class A:\n    __init__ = 5\nA()\n', ['line 3', 'no __init__ but a function'], False),
+    ('keywords', 'int(x="1")\n', ['line 1', 'takes no keyword arguments'], False),
+    ('separator', 'print(1, 2, sep=5)\n', ['line 1', 'sep'], False),
+    ('wait', 'import threading\nthreading.Lock().acquire(False)\n', ['line 2', 'acquire() takes exactly 1 argument'],
+     False),
+    ('hash', 't = ()\nfor i in range(100000):\n    t = (t,)\nd = {t: 1}\n', ['line 4', 'RecursionError'], False),
+    ('sort recursion', 'def f(x):\n    return sorted([x], key=f)\nf(1)\n', ['RecursionError'], False),
     ('zero', 'def f(x):\n    return 1 / x\n\nprint("first")\nf(0)\n',
      ['Traceback (most recent call last):', 'line 5, in <module>', 'line 2, in f', '    return 1 / x'], True),
     ('name', 'print(undefined)\n', ['line 1, in <module>'], True),
@@ -83,7 +106,8 @@ def run(*command, limit=None):
     environment = dict(os.environ)
     if POCKET.endswith('leak'):  # which is meant to
         environment['ASAN_OPTIONS'] = environment.get('ASAN_OPTIONS', '') + ':detect_leaks=0'
-    return subprocess.run(command, capture_output=True, timeout=300, text=True, preexec_fn=limited, env=environment)
+    return subprocess.run(command, capture_output=True, timeout=300, encoding='utf-8', errors='replace',
+                          preexec_fn=limited, env=environment)
 
 
 def last_line(text):
@@ -102,8 +126,8 @@ def same(line):
 
 def wrong(folder, name, text, fragments, like_python):
     path = os.path.join(folder, 'wrong.py')
-    with open(path, 'w') as file:
-        file.write(text)
+    with open(path, 'wb') as file:
+        file.write(text if isinstance(text, bytes) else text.encode())
     ours = run(POCKET, path)
     good = ours.returncode == 1 and all(fragment in ours.stderr for fragment in fragments)
     if like_python:
