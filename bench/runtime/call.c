@@ -7,7 +7,7 @@ struct frame *push(struct vm *vm, const struct code *code, int reg)
 {
     struct frame *f = vm->frame + 1;
     value **base = vm->frame->base + vm->frame->code->registers + code->constants;
-    if (LT_UNLIKELY(f == vm->frames + MOST_FRAMES || base + code->registers > vm->limit || vm->calls > MOST_CALLS))
+    if (LT_UNLIKELY(f == vm->frames + MOST_FRAMES || base + code->registers > vm->limit))
         return throw_error(vm, class_RecursionError, "maximum recursion depth exceeded");
     memcpy(base - code->constants, code->constant, code->constants * sizeof *base);
     memset(base + code->params, 0, (code->registers - code->params) * sizeof *base);
@@ -86,7 +86,8 @@ bool is_function(struct vm *vm, const value *init)
 
 static value *run_function(struct vm *vm, struct function *function, const struct call *c, value *instance)
 {
-    struct frame *f = is_function(vm, &function->v) ? push_call(vm, function, c, 0) : NULL;
+    bool good = vm->calls < MOST_CALLS || throw_error(vm, class_RecursionError, "maximum recursion depth exceeded");
+    struct frame *f = good && is_function(vm, &function->v) ? push_call(vm, function, c, 0) : NULL;
     if (!f) {
         if (instance) drop(vm, instance);
         return NULL;

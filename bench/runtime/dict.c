@@ -74,6 +74,22 @@ value *new_dict(struct vm *vm)
     return &d->v;
 }
 
+static inline bool hash_of(struct vm *vm, const value *key, uint64_t *out)
+{
+    if (key->kind != STR) return hash(vm, key, out);
+    *out = ((const struct string *)key)->hash;
+    return true;
+}
+
+static inline bool is_key(const struct entry *e, const value *key, uint64_t hash)
+{
+    if (e->key == key) return true;
+    if (e->hash != hash) return false;
+    if (e->key->kind != STR || key->kind != STR) return equal_keys(e->key, key);
+    const struct string *a = (const struct string *)e->key, *b = (const struct string *)key;
+    return a->bytes == b->bytes && !memcmp(a->text, b->text, a->bytes);
+}
+
 /* The place in the index, of the entry with this key or of the first free one (*found false). */
 static uint32_t probe(const struct table *t, const value *key, uint64_t hash, bool *found)
 {
@@ -83,8 +99,7 @@ static uint32_t probe(const struct table *t, const value *key, uint64_t hash, bo
         int32_t i = atomic_load_explicit(&t->index[place], memory_order_acquire);
         if (i == EMPTY) return *found = false, place;
         if (i < 0) continue;
-        const struct entry *e = &t->entries[i];
-        if (e->hash == hash && (e->key == key || equal_keys(e->key, key))) return *found = true, place;
+        if (is_key(&t->entries[i], key, hash)) return *found = true, place;
     }
 }
 
@@ -103,7 +118,7 @@ lt_slot *dict_slot(struct vm *vm, const struct dict *d, const value *key)
 {
     uint64_t h;
     bool found;
-    if (!hash(vm, key, &h)) return NULL;
+    if (!hash_of(vm, key, &h)) return NULL;
     const struct table *t = table_of(d);
     uint32_t place = probe(t, key, h, &found);
     int32_t i = found ? atomic_load_explicit(&t->index[place], memory_order_relaxed) : -1;
@@ -134,7 +149,7 @@ bool dict_set(struct vm *vm, struct dict *d, value *key, value *owned)
     uint64_t h;
     bool found, done = true;
     shared(owned);
-    if (!hash(vm, key, &h)) return drop(vm, owned), false;
+    if (!hash_of(vm, key, &h)) return drop(vm, owned), false;
     value *old = NULL;
     lt_lock(d);
     struct table *t = table_of(d);
@@ -158,7 +173,7 @@ value *dict_pop(struct vm *vm, struct dict *d, value *key)
 {
     uint64_t h;
     bool found;
-    if (!hash(vm, key, &h)) return NULL;
+    if (!hash_of(vm, key, &h)) return NULL;
     value *old = NULL;
     lt_lock(d);
     struct table *t = table_of(d);

@@ -428,7 +428,10 @@ OP(BORROW_ITEM):
     NEXT;
 OP(SET_ITEM):
     lt_unborrow_all(); /* it locks */
-    CHECK(set_item(vm, B, C, take(f, w.i.a)));
+    x = B, y = C;
+    if (LT_LIKELY(x->kind == LIST && y->kind == INT))
+        CHECK(list_set(vm, (struct list *)x, int_of(y), take(f, w.i.a)));
+    CHECK(set_item(vm, x, y, take(f, w.i.a)));
 OP(DELETE_ITEM):
     lt_unborrow_all();
     CHECK(delete_item(vm, B, C));
