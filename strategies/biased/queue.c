@@ -5,7 +5,10 @@
  * off at once by its pusher. What is less than that is found by lt_poll and lt_barrier, through lt_biased_waiting.
  *
  * Without memory for a batch, the object goes to the owner's single `posted` place, and the pusher waits until that is
- * free, working off what is posted to itself so that two such threads do not wait for each other. */
+ * free, working off what is posted to itself so that two such threads do not wait for each other. It waits for an owner that is
+ * inside its section, which ends, or passes a safepoint, but in one case: a finalizer of the owner waits for an object lock that
+ * the pusher holds. So a thread that has an object lock, and no memory, may wait for ever; nothing else it could do would keep
+ * the object. */
 #include "queue.h"
 
 #include <lifetime/strategy/biased.h>
