@@ -302,9 +302,10 @@ static inline void *lt_deref(lt_borrow borrow) { return borrow.object; }
 
 /* int lt_weak_init(lt_weak *weak, void *object)
  * The first value of a weak reference that no other thread can reach yet. The caller has an owned reference to the object, and
- * keeps it. NULL: empty. 0; or ENOMEM, only where the object had no weak reference before: the first takes 32 bytes and its
- * place in a table, until the object is dead and the last weak reference to it is cleared. With one, lt_is_unique is false and the
- * object's memory waits for a grace period after its finalizer, on every strategy. */
+ * keeps it. NULL: empty, which cannot fail. 0; or ENOMEM, which leaves it uninitialised, only where the object had no weak
+ * reference before: the first takes 32 bytes and its place in a table, until the object is dead and the last weak reference to it
+ * is cleared. With one, lt_is_unique is false and the object's memory waits for a grace period after its finalizer, on every
+ * strategy. */
 #define lt_weak_init LT_FN(weak_init)
 
 /* int lt_weak_store(lt_weak *weak, void *object)
@@ -373,9 +374,10 @@ static inline void *lt_deref(lt_borrow borrow) { return borrow.object; }
 #define lt_synchronize LT_FN(synchronize)
 
 /* void lt_barrier(void)
- * Outside a section: returns when all that was released before the call has been finalized and all nodes deferred before
- * it have run; except for LT_TYPE_FINALIZE_ON_OWNER objects of an owner that does not run. Waits for every thread that is
- * inside a section to pass a safepoint or leave, and for other calls of it. */
+ * Outside a section: returns when all that was released before the call has been finalized and freed and all nodes deferred
+ * before it have run; except for LT_TYPE_FINALIZE_ON_OWNER objects of an owner that does not run. Waits for every thread that is
+ * inside a section to pass a safepoint or leave, and for other calls of it. The orderly end of a program: release what is left,
+ * lt_barrier; and, if there may be cycles, lt_collect, lt_barrier. Then lt_stats.live is what is immortal, and what was lost. */
 #define lt_barrier LT_FN(barrier)
 
 /* void lt_defer(lt_node *node, void (*fn)(lt_node *))
