@@ -218,7 +218,7 @@ static value *join(struct vm *vm, const struct call *c)
 {
     struct thread *t = (struct thread *)c->args[0];
     if (!arguments(vm, c, "join", 1, 1)) return NULL;
-    if (vm->thread == &t->v || (t->state == STARTED && !lt_strategy_traits()->threads))
+    if (vm->thread == &t->v || (!lt_strategy_traits()->threads && t->state == STARTED))
         return throw_error(vm, class_RuntimeError, "cannot join current thread");
     lt_leave();
     pthread_mutex_lock(&mutex);
