@@ -222,7 +222,7 @@ void lt_check_gain(const struct lt_domain *d, const lt_thread *self, const void 
     struct lt_record *r = inside(d, self, object, call, HERE(place));
     struct lt_shadow *s = account(d, r, object);
     if (!s->immortal) {
-        bool by_borrow = d->traits.owed_borrow && has_borrowed(r, object);
+        bool by_borrow = d->traits.counted_borrow && has_borrowed(r, object);
         if (is_gone(s) && !by_borrow) report_dead(r, s);
         if (!s->owned && !by_borrow)
             REPORT(d, &r->watcher.here, s, "the object is unprotected: nobody owns it, and only slots keep it, %lld of them. lt_slot_load "
@@ -371,7 +371,7 @@ void lt_check_unborrow(const struct lt_domain *d, lt_thread *self, const void *o
     require_borrowed(r, unsee(&r->watcher.borrowed, object), object);
 }
 
-/* Where borrows are counted, whoever keeps no list of them has lost the counts. */
+/* Where borrows are owed, whoever keeps no list of them has lost what they cost. */
 void lt_check_unborrow_all(const struct lt_domain *d, lt_thread *self, const char *call, const void *place)
 {
     struct lt_record *r = inside(d, self, NULL, call, HERE(place));

@@ -50,6 +50,7 @@ struct lt_hooks {
     void (*take_over)(struct lt_record *); /* locked: the domain's lists become this thread's */
     bool (*is_idle)(const struct lt_record *); /* nothing waits in its private lists */
     void (*collect)(struct lt_record *); /* by its thread, inside a section: look through what waits for an epoch */
+    void (*poll)(struct lt_record *);    /* the same, in lt_poll and lt_barrier: do all that can be done at once */
     void (*dispose)(struct lt_record *, lt_object *); /* finalized: NULL frees the memory at once */
     void (*ripen)(struct lt_record *, lt_object *);   /* a retired object's grace period is over. lt_object_ripe frees it */
     /* References that lt_let_go took: every borrow by way of them is over; `epoch` is when they were let go of. At most LT_SETTLED;
@@ -183,6 +184,8 @@ bool lt_absent(const struct lt_record *); /* seized or exited: lt_assist will wo
 bool lt_advance_now(struct lt_record *);    /* as lt_advance, without patience for threads outside sections */
 void lt_grace_choose(void);                 /* once per process, by whoever needs it first */
 const char *lt_grace_name(void);
+bool lt_heavy_barrier(const struct lt_domain *); /* a full fence in every thread; false: not this time */
+bool lt_fences_needed(void); /* there is no membarrier: a fast side has fences of its own. Of attached threads only */
 void lt_online(struct lt_record *);         /* locked: it takes part in epochs from now on */
 void lt_give_up(struct lt_record *);        /* locked: what it has waiting becomes the domain's */
 void lt_seize_all(struct lt_domain *, struct lt_record *self); /* locked: every other thread that is outside */

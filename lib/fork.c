@@ -82,7 +82,8 @@ static void clear_up(struct lt_domain *d, struct lt_record *self)
             lt_magazine_empty(&r->magazine);
         }
     }
-    step(d, LT_FORK_CHILD); /* first: to give up may take the strategy's own locks */
+    lt_grace_forked(self); /* strategies ask what it found */
+    step(d, LT_FORK_CHILD);  /* first: to give up may take the strategy's own locks */
     for (struct lt_record *r = d->records; r; r = r->next) {
         if (r == self || !r->live) continue;
         if (!r->lost) lt_give_up(r); /* it has something if it was in lt_barrier */
@@ -95,7 +96,6 @@ static void clear_up(struct lt_domain *d, struct lt_record *self)
     }
     (void)pthread_mutex_init(&d->world, NULL);
     lt_store32(&d->stopping, 0, LT_RELAXED);
-    lt_grace_forked(self);
     if (self) self->thread = lt_thread_id();
     if (self) lt_ask(self); /* whoever had something for it may have vanished before saying so */
 }

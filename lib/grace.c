@@ -71,15 +71,17 @@ void lt_grace_forked(struct lt_record *self)
     if (!have_membarrier && self && !self->domain->fenced) lt_or64(&self->hot.attention, LT_ASK_FENCE, LT_RELAXED);
 }
 
+bool lt_fences_needed(void) { return !have_membarrier; }
+
 const char *lt_grace_name(void) { return have_membarrier ? "membarrier" : "fence"; }
 
 /* Every running thread of the process executes a full fence between the helper's accesses before and after; where the domain is
  * fenced, those that matter have. False: the kernel refuses, for lack of memory, say. */
-static bool heavy_barrier(const struct lt_domain *d)
+bool lt_heavy_barrier(const struct lt_domain *d)
 {
     if (d->fenced) return true;
     if (have_membarrier) return lt_membarrier();
-    lt_full_fence(); /* its partner is in lt_enter_slow, which LT_ASK_FENCE makes everyone take */
+    lt_full_fence(); /* its partner is in lt_enter_slow, which LT_ASK_FENCE makes everyone take; lt_fences_needed tells others */
     return true;
 }
 
@@ -137,7 +139,7 @@ void lt_give_up(struct lt_record *r)
 static bool seize_marked(struct lt_domain *d, struct lt_record *self)
 {
     lt_point("lib: marked, not looked at again");
-    bool all = true, fenced = LT_FAULT("lib/seize-unfenced", "a thread is seized without a heavy barrier") || heavy_barrier(d);
+    bool all = true, fenced = LT_FAULT("lib/seize-unfenced", "a thread is seized without a heavy barrier") || lt_heavy_barrier(d);
     for (struct lt_record *r = d->records; r; r = r->next) {
         if (!r->live || r->seized || !(lt_load64(&r->hot.attention, LT_RELAXED) & LT_ASK_SEIZED)) continue;
         if (!fenced || (!lt_outside(r) && !LT_FAULT("lib/seize-inside", "a thread inside a section is seized"))) {
@@ -478,7 +480,7 @@ void lt_enter_slow(lt_thread *thread)
 
     uint64_t attention = lt_load64(&thread->attention, LT_ACQUIRE);
     if (attention & LT_ASK_FENCE) {
-        lt_full_fence(); /* partner: heavy_barrier without membarrier */
+        lt_full_fence(); /* partner: lt_heavy_barrier without membarrier */
         attention = lt_load64(&thread->attention, LT_ACQUIRE);
     }
     if (attention & LT_ASK_SEIZED && !LT_FAULT("lib/seized-enters", "a seized thread goes in without the lock"))

@@ -17,6 +17,7 @@ static void work(struct lt_record *r)
     lt_ripen(r);
     lt_reclaim(r, UINT64_MAX);
     if (r->domain->hooks.collect) r->domain->hooks.collect(r);
+    if (r->domain->hooks.poll) r->domain->hooks.poll(r);
     lt_cascade(r);
 }
 

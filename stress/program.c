@@ -32,6 +32,7 @@ static const struct scenario *const played[] = {LT_FOREACH_STRATEGY(POINT_TO)};
 static bool makes_sense(const struct scenario *s, const lt_traits *traits)
 {
     if (s->needs & NEEDS_CHECKS && !CHECKED) return false;
+    if (s->needs & NEEDS_BOUND && (traits->grace || traits->exclusive)) return false;
     return (traits->threads || !(s->needs & NEEDS_THREADS)) && (traits->reclaims || !(s->needs & NEEDS_RECLAIM));
 }
 

@@ -22,6 +22,7 @@
 #define NEEDS_THREADS 1u  /* lt_traits.threads */
 #define NEEDS_RECLAIM 2u  /* lt_traits.reclaims */
 #define NEEDS_CHECKS 4u   /* not the strategy but the build: -Dchecks=true */
+#define NEEDS_BOUND 8u    /* neither lt_traits.grace nor .exclusive: who stays inside holds up nobody */
 
 /* After the last worker: the slots let go of what they hold. */
 static inline void empty_slots(lt_slot *slot, unsigned n)

@@ -2,6 +2,7 @@
 # tools/faults --scenarios writes a line for a scenario that has none.
 blocked_owner        epoch/edge-kept tsan blocked_owner epoch
 borrow_kept          atomic/swap-relaxed tsan borrow_kept atomic
+bounded              hazard/unscanned tsan bounded hazard
 cancellation         lib/orphans-lost tsan cancellation epoch
 cascade              atomic/stock-up-blind tsan cascade atomic
 cycles               lib/collect-twice tsan cycles epoch

@@ -286,8 +286,8 @@ CASE(hold_after_the_last_reference_went)
     lt_slot_init(&slot, t);
     lt_borrow borrow = lt_slot_borrow(&slot);
     lt_slot_store(&slot, NULL);
-    struct thing *held = lt_hold(borrow); /* NULL where a borrow costs nothing and the object is dead already */
-    if (TRAIT(owed_borrow)) CHECK(held == t);
+    struct thing *held = lt_hold(borrow); /* NULL where a borrow is no reference and the object is dead already */
+    if (TRAIT(counted_borrow)) CHECK(held == t);
     lt_unborrow(borrow);
     lt_leave();
 

@@ -473,7 +473,7 @@ ABORTS_WHERE(TRAIT(reclaims), borrow_kept_past_collect)
     lt_unborrow(borrow);
 }
 
-ABORTS_WHERE(TRAIT(owed_borrow), unborrow_all_where_borrows_are_counted)
+ABORTS_WHERE(TRAIT(owed_borrow), unborrow_all_where_borrows_are_owed)
 {
     lt_slot slot;
     lt_borrow borrow;

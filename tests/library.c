@@ -4,8 +4,14 @@
 #include <lifetime/dynamic.h>
 #include <lifetime/lifetime.h>
 #include <lifetime/strategy/stamp.h>
+#if LT_HAS_hazard
+#include <lifetime/strategy/hazard.h>
+#endif
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "harness.h"
 
@@ -55,6 +61,24 @@ Test(library, stamps_from_one_epoch_ahead)
         CHECK_EQ(lt_stamp_age(lt_stamp_of(now), epoch + 3), 3);
     }
 }
+
+#if LT_HAS_hazard
+/* Under `hazard` every borrow has to know whether the child has lost what its parent had. */
+Test(library, a_child_may_lose_membarrier)
+{
+    test_begins();
+    int status;
+    CHECK_EQ(lt_hazard_thread_register(), 0);
+    CHECK(strstr(lt_describe(), "grace=fence") || !lt_load64(&lt_hazard_fences, LT_RELAXED));
+    CHECK_EQ(setenv("LIFETIME_NO_MEMBARRIER", "1", 1), 0);
+    pid_t child = fork();
+    CHECK(child >= 0);
+    if (child == 0) _exit(lt_load64(&lt_hazard_fences, LT_RELAXED) ? 0 : 1);
+    CHECK_EQ(waitpid(child, &status, 0), child);
+    CHECK_EQ(status, 0);
+    lt_hazard_thread_unregister();
+}
+#endif
 
 Test(library, strategies_are_all_there)
 {

@@ -368,7 +368,7 @@ static void *drops_who_waits_for_one(void *unused)
 CASE(barrier_waits_for_a_finalizer_that_waits_for_a_lock)
 {
     NEEDS(threads);
-    NEEDS(owed_borrow); /* what is private dies at its last release, though this thread is inside its section */
+    NEEDS(counted_borrow); /* what is private dies at its last release, though this thread is inside its section */
     NEEDS_NOT(exclusive);
     static struct blocked_cascade b;
     blocked_cascade = &b;

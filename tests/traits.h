@@ -18,6 +18,7 @@ CASE(traits_are_coherent)
     CHECK(traits == lt_strategy_traits());
     CHECK(traits->reclaims || !traits->immediate);
     CHECK(traits->threads || !traits->exclusive);
+    CHECK(traits->owed_borrow || !traits->counted_borrow);
     CHECK(!(traits->immediate && traits->grace));
 }
 

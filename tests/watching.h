@@ -178,6 +178,77 @@ CASE(the_oldest_section_has_a_thread_and_a_time)
     CHECK_EQ(stats.oldest_since, 0);
 }
 
+/* ---- where nobody does ---- */
+
+struct stopped {
+    struct sitter sitter; /* the gates */
+    lt_slot slot;
+    uint64_t most;        /* that were seen waiting */
+};
+
+static void *stops_with_borrows(void *argument)
+{
+    enum { MANY = 20 };
+    struct stopped *s = argument;
+    lt_borrow borrows[MANY];
+    lt_enter();
+    for (unsigned i = 0; i < MANY; i++) borrows[i] = lt_slot_borrow(&s->slot);
+    gate_open(&s->sitter.sits);
+    gate_pass(&s->sitter.go); /* inside the section: this is what the test is about */
+    for (unsigned i = 0; i < MANY; i++) {
+        thing_use(lt_deref(borrows[i]));
+        lt_unborrow(borrows[i]);
+    }
+    lt_leave();
+    return NULL;
+}
+
+static void churn_and_look(struct stopped *s, unsigned rounds)
+{
+    for (unsigned i = 0; i < rounds; i++) {
+        lt_stats stats;
+        lt_enter();
+        lt_slot_store(&s->slot, thing_new());
+        lt_leave();
+        lt_stats_read(&stats);
+        if (stats.pending > s->most) s->most = stats.pending;
+    }
+}
+
+static void *churns_and_exits(void *argument)
+{
+    churn_and_look(argument, 1000);
+    return NULL;
+}
+
+CASE(what_waits_is_bounded_whoever_stops)
+{
+    NEEDS(threads);
+    NEEDS(reclaims);
+    NEEDS_NOT(grace);
+    NEEDS_NOT(exclusive);
+    enum { THREADS = 2, EXITS = 5, BOUND = 1024 + THREADS * 7 }; /* one thread retires at a time: hazard/README.md */
+    struct stopped s = {0};
+    gate_init(&s.sitter.sits);
+    gate_init(&s.sitter.go);
+    lt_enter();
+    lt_slot_init(&s.slot, thing_new());
+    lt_leave();
+    pthread_t thread = start(stops_with_borrows, &s);
+    gate_pass(&s.sitter.sits);
+    churn_and_look(&s, 5000);
+    lt_thread_unregister();
+    for (unsigned i = 0; i < EXITS; i++) finish(start(churns_and_exits, &s));
+    CHECK_AT_MOST(s.most, BOUND);
+    gate_open(&s.sitter.go);
+    finish(thread);
+    lt_enter();
+    lt_slot_store(&s.slot, NULL);
+    lt_leave();
+}
+
+/* ---- peaks ---- */
+
 CASE(peaks_stay)
 {
     struct thing *things[100];
@@ -353,8 +424,9 @@ CASE(what_is_released_under_pressure_dies)
 CASE(no_pressure_where_memory_does_not_wait)
 {
     NEEDS_NOT(grace);
-    struct pressed p = {.bound = 0};
-    lt_on_pressure(0, note_pressure, &p);
+    bool at_once = TRAIT(immediate) || !TRAIT(reclaims); /* else a batch at a time, whoever reads */
+    struct pressed p = {.bound = at_once ? 0 : 1100 * sizeof(struct thing)};
+    lt_on_pressure(p.bound, note_pressure, &p);
     churn_one_slot(5000);
     settle();
     CHECK_EQ(p.calls, 0);

@@ -591,7 +591,7 @@ static struct compiler begin(struct compiler *outer, struct vm *vm, struct scope
     c.code->name = c.code->qualified = name;
     c.prefix = "";
     c.caught = NOWHERE;
-    /* a borrow that is counted is no better than a load */
+    /* a borrow that must be given back is no better than a load */
     c.first_borrow = lt_strategy_traits()->owed_borrow ? NOWHERE : 0;
     c.bound = arena(scope->count + 1);
     return c;

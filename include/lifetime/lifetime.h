@@ -1,6 +1,6 @@
 /* lifetime.h: object lifetimes for multi-core runtimes. This header is the manual.
  *
- * Compile with -DLIFETIME_STRATEGY=global_lock|atomic|biased|deferred|epoch|qsbr|plain|leak|dynamic (default: biased); the
+ * Compile with -DLIFETIME_STRATEGY=global_lock|atomic|biased|deferred|epoch|qsbr|hazard|plain|leak|dynamic (default: biased); the
  * names below then mean that strategy, its fast paths inlined. Client code is the same for all of them.
  *
  * ---- Words ---------------------------------------------------------------------------------------------------------
@@ -96,6 +96,8 @@
  *             cache; nothing shared                                                      four epochs untouched
  * epoch       one atomic add each         load                exchange, compare-and-swap finalized after a grace period
  * qsbr        as epoch; a section begins with one atomic exchange, and a grace period waits for nobody outside
+ * hazard      one atomic add each         two loads, a store  exchange, compare-and-swap at a scan, unless someone borrows it;
+ *                                                                                        so many wait at most
  *
  * README.md has the measured times; strategies/<name>/README.md the algorithm, the proof and when not to use it.
  */
@@ -264,13 +266,14 @@ static inline void *lt_deref(lt_borrow borrow) { return borrow.object; }
 #define lt_hold LT_FN(hold)
 
 /* void lt_unborrow(lt_borrow borrow)
- * Ends the borrow. Nothing where borrowing is free, a release where it is owed; so write it always. */
+ * Ends the borrow. Nothing where borrowing is free; else it gives back what the borrow cost, a count or a hazard; so write it
+ * always. */
 #define lt_unborrow LT_FN(unborrow)
 
 /* void lt_unborrow_all(void)
  * Inside a section: ends every borrow of this thread at once, for a client that keeps no list of them, such as an interpreter
  * whose temporaries are borrows; before lt_safepoint, lt_lock and whatever else ends borrows. Only where borrowing is free
- * (lt_traits.owed_borrow is false); it costs nothing there. Elsewhere each borrow is a count that only lt_unborrow gives back,
+ * (lt_traits.owed_borrow is false); it costs nothing there. Elsewhere each borrow has cost a count, or a hazard, that only lt_unborrow gives back,
  * and this call ends none: the checked build aborts if there is one. (CPython 3.14's LOAD_FAST_BORROW is such a client.) */
 #define lt_unborrow_all LT_FN(unborrow_all)
 
@@ -395,7 +398,7 @@ static inline void *lt_deref(lt_borrow borrow) { return borrow.object; }
  * Calls fn(context, pending bytes) when more than so many bytes of objects wait to be reclaimed (lt_stats.pending_bytes, which under
  * `deferred` and `epoch` counts an object that comes and goes in slots more than once); then not
  * again before half of that or less was waiting. Noticed as epochs begin and, where a section holds them up, at least at every
- * 256th object that a thread retires, or 2048th under `deferred`. Called by a thread that passes a safepoint soon after: at the end of lt_enter, lt_leave,
+ * 256th object that a thread retires, or 2048th under `deferred`, 1024th under `hazard`. Called by a thread that passes a safepoint soon after: at the end of lt_enter, lt_leave,
  * lt_safepoint, lt_poll or a call that waits; inside its section, with no borrow of its own, no lock of the library held, and no object lock. It
  * may call whatever may be called inside a section: empty caches, lt_poll, or only note that the program should allocate less.
  * Two threads may be in it at a time if it takes long. One per strategy: replaces the one before, which may still be running;
@@ -420,7 +423,7 @@ static inline void *lt_deref(lt_borrow borrow) { return borrow.object; }
 #define LT_HAS_2(strategy) LT_HAS_##strategy
 #define LT_HAS_1(strategy) LT_HAS_2(strategy)
 #if !LT_HAS_1(LIFETIME_STRATEGY)
-#error "LIFETIME_STRATEGY names no strategy of this library: global_lock, atomic, biased, deferred, epoch, qsbr, plain, leak, dynamic"
+#error "LIFETIME_STRATEGY names no strategy of this library: global_lock, atomic, biased, deferred, epoch, qsbr, hazard, plain, leak, dynamic"
 #endif
 
 #define LT_STRATEGY_HEADER_2(name) strategy/name.h

@@ -138,7 +138,8 @@ typedef struct lt_traits {
     bool threads;        /* more than one thread may use it */
     bool reclaims;       /* objects die at all */
     bool immediate;      /* the last release finalizes, before it returns */
-    bool owed_borrow;    /* a borrow costs a count and lt_unborrow returns it */
+    bool owed_borrow;    /* a borrow costs something that lt_unborrow, and nothing else, gives back */
+    bool counted_borrow; /* that is a reference: lt_hold of it never fails */
     bool exclusive;      /* one thread at a time is inside a section */
     bool grace;          /* a section that never ends delays memory */
     bool unique;         /* lt_is_unique can answer true */

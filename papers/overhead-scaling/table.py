@@ -17,6 +17,7 @@ MODELS = {
     'deferred': 'per-thread delta caches; borrows uncounted',
     'epoch': 'counted owners, free borrows, epochs',
     'qsbr': 'counted owners, free borrows, quiescent states',
+    'hazard': 'counted owners, hazard pointers; what waits is bounded',
     'plain': 'floor: unsynchronised counts, one thread',
     'leak': 'floor: nothing counted, nothing freed',
 }

@@ -55,7 +55,7 @@ static void try_to_hold(struct worker *w, lt_slot *slot)
     lt_point("resurrection: about to hold a borrow");
     bool held = one_in(w, 2) ? lt_hold(borrow) != NULL : lt_try_retain(b);
     if (!held) {
-        EXPECT(!lt_strategy_traits()->owed_borrow); /* there a borrow is a reference */
+        EXPECT(!lt_strategy_traits()->counted_borrow); /* there a borrow is a reference */
         EXPECT(!lt_hold(borrow) && !lt_try_retain(b));
     }
     unwatch(seen);

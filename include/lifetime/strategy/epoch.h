@@ -14,7 +14,10 @@ extern LT_TLS lt_thread *lt_epoch_self;
 #endif
 
 #define LT_STRATEGY epoch
+static inline uint64_t lt_epoch_now(void) { return lt_thread_epoch(lt_epoch_self); }
+
 #include "stamped.h"
+#include "free_borrows.h"
 #include "api.h"
 
 #endif

@@ -15,7 +15,10 @@ extern LT_TLS lt_thread *lt_qsbr_self;
 
 #define LT_STRATEGY qsbr
 #define LT_SECTION_ENTER lt_section_online
+static inline uint64_t lt_qsbr_now(void) { return lt_thread_epoch(lt_qsbr_self); }
+
 #include "stamped.h"
+#include "free_borrows.h"
 #include "api.h"
 
 #endif

@@ -7,6 +7,7 @@
  *   publish_raw(o)    o is about to be reachable from a slot
  *   unlink_raw(o)     the slot's reference to o now belongs to the caller
  *   drop_raw(o)       the slot's reference to o ends: unlink and release in one
+ * Where to retain what a slot held a moment ago is not safe, the strategy defines LT_OWN_SLOT_LOAD, and slot_load_raw.
  * There is no include guard: each strategy includes it once. */
 
 #include "frame.h"
@@ -59,6 +60,7 @@ static inline void LT_S(slot_init_raw)(lt_slot *s, lt_object *o)
     LT_WORD(init)(s, o);
 }
 
+#ifndef LT_OWN_SLOT_LOAD
 static inline lt_object *LT_S(slot_load_raw)(lt_slot *s)
 {
     lt_object *o;
@@ -67,6 +69,7 @@ static inline lt_object *LT_S(slot_load_raw)(lt_slot *s)
     while (LT_UNLIKELY(o && !LT_S(try_retain_raw)(o)));
     return o;
 }
+#endif
 
 static inline lt_object *LT_S(slot_swap_raw)(lt_slot *s, lt_object *o)
 {
@@ -97,3 +100,4 @@ static inline bool LT_S(slot_cas_raw)(lt_slot *s, const lt_object *expected, lt_
 }
 
 #undef LT_SLOT_ORDER
+#undef LT_OWN_SLOT_LOAD

@@ -1,6 +1,10 @@
-/* stamped.h: counted owners and free borrows, over memory that waits: all of a strategy's header but its sections. Included by it
- * before api.h, with LT_STRATEGY set; lib/stamped.h is its partner for the .c file, and has the proof. There is no include guard:
- * each strategy includes it once. */
+/* stamped.h: counted owners, whose objects know when they were last let go of. Included by a strategy's header, before api.h, with
+ * LT_STRATEGY set and
+ *
+ *   now()             the time to stamp with: the thread's epoch, or another clock that only moves forward
+ *
+ * There is no include guard: each strategy includes it once. Its .c file defines die_raw and release_stamping; those of lib/stamped.h
+ * are for strategies with free borrows (free_borrows.h), where the time is the thread's epoch. */
 
 #include "frame.h"
 
@@ -66,7 +70,7 @@ static inline void LT_S(retain_raw)(lt_object *o) { LT_S(retain_n_raw)(o, 1); }
 static inline void LT_S(release_n_raw)(lt_object *o, uint32_t n)
 {
     uint64_t stamp = lt_load64(&o->count.whole, LT_RELAXED) >> LT_STAMP_SHIFT;
-    bool stale = (stamp ^ lt_thread_epoch(LT_S(self))) % LT_STAMP_MODULUS;
+    bool stale = (stamp ^ LT_S(now)()) % LT_STAMP_MODULUS;
     if (LT_UNLIKELY(stale) && !LT_FAULT("epoch/stamp-missing", "a release does not stamp")) {
         LT_S(release_stamping)(o, n);
         return;
@@ -101,12 +105,3 @@ static inline void LT_S(unlink_raw)(lt_object *o)
 {
     if (!LT_FAULT("epoch/unlink-unstamped", "what leaves a slot is not stamped")) LT_S(release_n_raw)(o, 0);
 }
-/* The slot's reference is kept for as long as somebody may borrow o by way of it; the count is not touched till then. */
-static inline void LT_S(drop_raw)(lt_object *o) { lt_let_go(LT_S(self), o); }
-
-#define LT_SLOT_ORDER shared
-#include "slots.h"
-
-static inline lt_object *LT_S(slot_borrow_raw)(lt_slot *s) { return lt_shared_load(s); }
-static inline bool LT_S(hold_raw)(lt_object *o) { return LT_S(try_retain_raw)(o); }
-static inline void LT_S(unborrow_raw)(lt_object *o) { (void)o; }
