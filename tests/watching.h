@@ -340,6 +340,43 @@ CASE(pressure_is_told_once_each_time)
     CHECK_EQ(p.calls, 3);
 }
 
+struct accuser {
+    uint64_t thread, since; /* lt_stats.oldest_thread, .oldest_since */
+};
+
+static void ask_who(void *context, uint64_t pending)
+{
+    (void)pending;
+    struct accuser *a = context;
+    lt_stats stats;
+    lt_stats_read(&stats);
+    a->thread = stats.oldest_thread;
+    a->since = stats.oldest_since;
+}
+
+CASE(pressure_has_a_name_and_a_time)
+{
+    NEEDS(threads);
+    NEEDS(grace);
+    NEEDS(reclaims);
+    struct accuser a = {0};
+    struct sitter s;
+    gate_init(&s.sits);
+    gate_init(&s.go);
+    uint64_t before = clock_now();
+    pthread_t thread = start(sits, &s);
+    gate_pass(&s.sits);
+    lt_on_pressure(4000 * sizeof(struct thing), ask_who, &a);
+    churn_one_slot(10000);
+    uint64_t after = clock_now();
+    lt_on_pressure(0, NULL, NULL);
+    gate_open(&s.go);
+    finish(thread);
+    CHECK_EQ(a.thread, s.thread);
+    CHECK_AT_MOST(before, a.since);
+    CHECK_AT_MOST(a.since, after);
+}
+
 static void collect_under_pressure(void *context, uint64_t pending)
 {
     (void)pending;

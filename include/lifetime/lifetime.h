@@ -401,6 +401,7 @@ static inline void *lt_deref(lt_borrow borrow) { return borrow.object; }
  * 256th object that a thread retires, or 2048th under `deferred`, 1024th under `hazard`. Called by a thread that passes a safepoint soon after: at the end of lt_enter, lt_leave,
  * lt_safepoint, lt_poll or a call that waits; inside its section, with no borrow of its own, no lock of the library held, and no object lock. It
  * may call whatever may be called inside a section: empty caches, lt_poll, or only note that the program should allocate less.
+ * lt_stats_read says there whose section holds memory up, and since when (oldest_thread, oldest_since).
  * Two threads may be in it at a time if it takes long. One per strategy: replaces the one before, which may still be running;
  * NULL: none. Never called where memory does not wait: `plain`, `leak`, and `atomic` and `global_lock` but for weakly referenced
  * objects. Threads' own shares are looked at, so it costs nothing between safepoints. */
