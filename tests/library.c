@@ -78,6 +78,67 @@ Test(library, a_child_may_lose_membarrier)
     CHECK_EQ(status, 0);
     lt_hazard_thread_unregister();
 }
+
+struct kept_from_barrier {
+    sem_t inside, go;
+};
+
+static void *stays_inside(void *argument)
+{
+    struct kept_from_barrier *k = argument;
+    lt_hazard_enter();
+    gate_open(&k->inside);
+    gate_pass(&k->go); /* inside the section: this is what the test is about */
+    lt_hazard_leave();
+    return NULL;
+}
+
+static void *waits_in_barrier(void *unused)
+{
+    lt_hazard_barrier();
+    return unused;
+}
+
+static void retire_so_many(unsigned n)
+{
+    static const lt_type leaf = {.name = "leaf", .size = sizeof(lt_object), .flags = LT_TYPE_ACYCLIC};
+    lt_slot slot = {0};
+    lt_hazard_enter();
+    for (unsigned i = 0; i < n; i++) {
+        lt_hazard_slot_store(&slot, needed(lt_hazard_new(&leaf)));
+        lt_hazard_safepoint();
+    }
+    lt_hazard_slot_store(&slot, NULL);
+    lt_hazard_leave();
+}
+
+static void *retires_and_exits(void *unused)
+{
+    retire_so_many(1000);
+    return unused;
+}
+
+/* What exited threads leave meanwhile is the barrier's to take: that it is there is no reason for others to scan again and again. */
+Test(library, scans_stay_rare_while_a_barrier_waits)
+{
+    test_begins();
+    struct kept_from_barrier k;
+    gate_init(&k.inside);
+    gate_init(&k.go);
+    pthread_t inside = start(stays_inside, &k);
+    gate_pass(&k.inside);
+    pthread_t waits = start(waits_in_barrier, NULL);
+    usleep(50000); /* it has begun */
+    for (unsigned i = 0; i < 3; i++) finish(start(retires_and_exits, NULL));
+    uint64_t before = lt_load64(&lt_hazard_era, LT_RELAXED);
+    retire_so_many(3000);
+    CHECK_AT_MOST(lt_load64(&lt_hazard_era, LT_RELAXED) - before, 50);
+    gate_open(&k.go);
+    finish(inside);
+    finish(waits);
+    lt_hazard_barrier();
+    lt_hazard_thread_unregister();
+}
 #endif
 
 Test(library, strategies_are_all_there)
