@@ -8,8 +8,9 @@
  *
  *   the owner's last release (local 1 -> 0)   gives up the bias: local = 0, then MERGED. If nothing is left, the object dies.
  *   another thread's release that makes the
- *   unmerged shared count negative            queues the object to its owner, once (QUEUED), who merges it when it drains
- *                                             its queue: local = 0, then MERGED with the local count added, in one RMW.
+ *   unmerged shared count negative            queues the object to its owner, once (QUEUED), in the same step if that was to be
+ *                                             seen before; who merges it when it drains its queue: local = 0, then MERGED with
+ *                                             the local count added, in one RMW.
  *   any release that makes a merged count 0   kills it.
  *
  * Who finalizes. An LT_TYPE_FINALIZE_ON_OWNER object is its owner's to finalize after it was merged, too: `local` then has the
@@ -17,7 +18,8 @@
  * QUEUED, never both: what is QUEUED does not die.
  *
  * Death. An object dies when MERGED, not QUEUED, shared count 0 and not yet DEAD becomes DEAD, by one compare-and-swap on
- * the whole half; so it dies once. QUEUED stands for the queue's claim: an object cannot die while an entry points to it.
+ * the whole half; so it dies once. Where nothing is left, the step that merges is that one too. QUEUED stands for the queue's
+ * claim: an object cannot die while an entry points to it.
  * lt_biased_try_foreign adds by compare-and-swap and refuses DEAD, so nothing comes back and a dead half is never written
  * but by its lists.
  *
@@ -46,7 +48,7 @@
  *   local = 0 before MERGED (release): who reads MERGED finds no owner. After it, as in cpython#119999, the former owner's
  *     id could be read together with MERGED, and an owner's plain store could be lost.
  *   the load of `shared` at the last release needs no order: if it is 0, no other thread ever counted, and there is nobody to
- *     pair with; for any other value try_die acquires. It is acquire all the same, which costs nothing on x86 and one
+ *     pair with; for any other value die() acquires. It is acquire all the same, which costs nothing on x86 and one
  *     instruction elsewhere, so that the finalizer does not rest on the layout of the flags.
  *   owner fields are read by everyone and written by one: relaxed atomics, never plain (cpython#118258).
  *   no owner <=> MERGED once the merge is over (cpython#121794); immortality does not touch either (cpython#152276).
@@ -87,6 +89,14 @@ static void dead_link(void *object, void *next)
     lt_store32(&o->count.half.shared, (uint32_t)(bits >> 31) << 4 | flags, LT_RELAXED);
 }
 
+/* From what was seen: o is dead, if that is still so. PUBLISHED: from here on it means "wait for a grace period". Acquire pairs
+ * with the release of every decrement; release: local = 0 first, in last() and join(). */
+static bool die(lt_object *o, uint32_t *seen)
+{
+    return lt_cas32(&o->count.half.shared, seen, LT_BIASED_MERGED | LT_BIASED_DEAD | LT_BIASED_PUBLISHED,
+                    LT_WEAKEN("biased/die-relaxed", LT_ACQ_REL), LT_RELAXED);
+}
+
 /* If nothing holds it any more, o is dead, by this call or by another. True if by this one. */
 static bool try_die(lt_object *o)
 {
@@ -94,9 +104,7 @@ static bool try_die(lt_object *o)
     if (LT_FAULT("biased/dies-queued", "an object dies though it is queued")) harmless |= LT_BIASED_QUEUED;
     do {
         if (count_of(shared) != 0 || (shared & 15u & ~harmless) != LT_BIASED_MERGED) return false;
-        /* Acquire pairs with the release of every decrement. PUBLISHED: from here on it means "wait for a grace period". */
-    } while (!lt_cas32(&o->count.half.shared, &shared, shared | LT_BIASED_DEAD | LT_BIASED_PUBLISHED,
-                       LT_WEAKEN("biased/die-relaxed", LT_ACQ_REL), LT_RELAXED));
+    } while (!die(o, &shared));
     return true;
 }
 
@@ -125,38 +133,47 @@ static void finalize_for(struct lt_record *by, struct lt_record *owner, lt_objec
     else lt_doom(by, o);
 }
 
+/* The owner's half is added to the other. True: nothing holds o any more, and it is dead. */
+static bool join(struct lt_record *owner, lt_object *o, uint32_t state)
+{
+    uint32_t local = lt_load32(&o->count.half.local, LT_RELAXED);
+    bool has_owner = (local && !(local & LT_BIASED_FORMER))
+        || LT_FAULT("biased/vanished-owner", "an owner is seen where one vanished giving up");
+    uint32_t count = has_owner ? local - key_of(owner) : 0; /* none: in last(), its owner vanished in a fork */
+    if (LT_FAULT("biased/half-forgotten", "a merge does not add the owner's count")) count = 0;
+    lt_point("biased: the owner's count is read, not cleared");
+    if (!LT_FAULT("biased/published-first", "local is cleared last"))
+        lt_store32(&o->count.half.local, given_up(o, owner), LT_RELAXED);
+    lt_point("biased: no owner, not merged");
+    if (count_of(state) + (int32_t)count == 0 && die(o, &state)) return true;
+    /* MERGED is clear and QUEUED set, and nobody else changes them: one add does both. Release: local = 0 first. */
+    lt_add32(&o->count.half.shared, count * LT_BIASED_ONE + LT_BIASED_MERGED - LT_BIASED_QUEUED,
+             LT_WEAKEN("biased/merge-relaxed", LT_ACQ_REL));
+    if (LT_FAULT("biased/published-first", "local is cleared last")) {
+        lt_point("biased: merged, not without an owner");
+        lt_store32(&o->count.half.local, 0, LT_RELAXED);
+    }
+    return try_die(o);
+}
+
+/* The owner's last release merged it meanwhile. */
+static bool unqueue(lt_object *o)
+{
+    lt_sub32(&o->count.half.shared, LT_BIASED_QUEUED, LT_ACQ_REL);
+    return try_die(o);
+}
+
 /* By the owner, or for it. The object was in the queue: to be merged, or to be finalized. */
 static void merge(struct lt_record *by, struct lt_record *owner, lt_object *o)
 {
     uint32_t state = lt_load32(&o->count.half.shared, LT_RELAXED);
-    if (state & LT_BIASED_DEAD) {
-        lt_count(by, LT_SLOW, 1);
-        finalize_for(by, owner, o);
-        return;
-    }
-    if (!(state & LT_BIASED_MERGED)) {
-        uint32_t local = lt_load32(&o->count.half.local, LT_RELAXED);
-        bool has_owner = (local && !(local & LT_BIASED_FORMER))
-            || LT_FAULT("biased/vanished-owner", "an owner is seen where one vanished giving up");
-        uint32_t count = has_owner ? local - key_of(owner) : 0; /* none: in last(), its owner vanished in a fork */
-        if (LT_FAULT("biased/half-forgotten", "a merge does not add the owner's count")) count = 0;
-        lt_point("biased: the owner's count is read, not cleared");
-        if (!LT_FAULT("biased/published-first", "local is cleared last"))
-            lt_store32(&o->count.half.local, given_up(o, owner), LT_RELAXED);
-        lt_point("biased: no owner, not merged");
-        /* MERGED is clear and QUEUED set, and nobody else changes them: one add does both. Release: local = 0 first. */
-        lt_add32(&o->count.half.shared, count * LT_BIASED_ONE + LT_BIASED_MERGED - LT_BIASED_QUEUED,
-                 LT_WEAKEN("biased/merge-relaxed", LT_ACQ_REL));
-        if (LT_FAULT("biased/published-first", "local is cleared last")) {
-            lt_point("biased: merged, not without an owner");
-            lt_store32(&o->count.half.local, 0, LT_RELAXED);
-        }
-    } else {
-        lt_sub32(&o->count.half.shared, LT_BIASED_QUEUED, LT_ACQ_REL); /* merged by the owner's last release meanwhile */
+    bool dead = (state & LT_BIASED_DEAD) != 0;
+    if (!dead) {
+        LT_PROBE3(merge, by->domain->name, o, owner->index);
+        dead = state & LT_BIASED_MERGED ? unqueue(o) : join(owner, o, state);
     }
     lt_count(by, LT_SLOW, 1);
-    LT_PROBE3(merge, by->domain->name, o, owner->index);
-    if (try_die(o)) finalize_for(by, owner, o);
+    if (dead) finalize_for(by, owner, o);
 }
 
 /* The owner's release found local == 1. */
@@ -171,6 +188,10 @@ static void last(lt_object *o)
     if (!LT_FAULT("biased/owner-kept", "a merged object keeps its owner"))
         lt_store32(&o->count.half.local, given_up(o, self()), LT_RELAXED);
     lt_point("biased: no owner, not merged");
+    if (LT_LIKELY(shared == LT_BIASED_PUBLISHED) && die(o, &shared)) { /* merged, and dead in the same step */
+        lt_kill_leaf(self(), o);
+        return;
+    }
     /* Release: local = 0 first. MERGED is clear: only the owner sets it, or a helper while the owner is outside. */
     lt_or32(&o->count.half.shared, LT_BIASED_MERGED, LT_WEAKEN("biased/last-relaxed", LT_RELEASE));
     if (try_die(o)) lt_kill_leaf(self(), o);
@@ -178,28 +199,31 @@ static void last(lt_object *o)
 
 /* ---- what other threads do ---- */
 
-/* Queues o to its owner, to be merged; if it is below zero, or whatever its count. */
-static void queue_to_owner(lt_object *o, bool whatever)
+/* Takes n references off the shared half, and queues o to its owner, to be merged, in the same step; if the half is below zero then,
+ * or whatever it is. False: it is not, or that is another's to do, and nothing is changed. */
+static bool queue_to_owner(lt_object *o, uint32_t n, bool whatever)
 {
     /* Read the owner before QUEUED is set, for then the merge may begin. */
     uint32_t local = lt_load32(&o->count.half.local, LT_RELAXED);
     lt_point("biased: negative, not queued");
     if (LT_FAULT("biased/owner-plain", "the owner is read by a plain load")) local = o->count.half.local.raw;
     /* In last(), between its two steps: its owner is merging it, or vanished so in a fork. */
-    if (!local && !LT_FAULT("biased/queued-to-nobody", "what its owner just gave up is queued to nobody")) return;
+    if (!local && !LT_FAULT("biased/queued-to-nobody", "what its owner just gave up is queued to nobody")) return false;
     uint32_t shared = lt_load32(&o->count.half.shared, LT_RELAXED), queued;
     do {
         /* Merged, queued or raised again by another meanwhile: then it is theirs to see to. A dead half is left alone. */
-        if (shared & LT_BIASED_QUEUED && !LT_FAULT("biased/queued-twice", "a queued object is queued again")) return;
-        if (shared & (LT_BIASED_MERGED | LT_BIASED_DEAD) || (!whatever && count_of(shared) >= 0)) return;
-        queued = shared | (LT_FAULT("biased/queue-unflagged", "a queued object is not marked") ? 0 : LT_BIASED_QUEUED);
-        /* Release: the load of the owner stays before it. */
+        if (shared & LT_BIASED_QUEUED && !LT_FAULT("biased/queued-twice", "a queued object is queued again")) return false;
+        if (shared & (LT_BIASED_MERGED | LT_BIASED_DEAD) || (!whatever && count_of(shared) >= (int32_t)n)) return false;
+        queued = shared - n * LT_BIASED_ONE;
+        if (!LT_FAULT("biased/queue-unflagged", "a queued object is not marked")) queued |= LT_BIASED_QUEUED;
+        /* Release: the load of the owner stays before it, and as in release_foreign. */
     } while (!lt_cas32(&o->count.half.shared, &shared, queued, LT_WEAKEN("biased/queued-relaxed", LT_RELEASE), LT_RELAXED));
     lt_point("biased: queued, in no queue");
     if (LT_FAULT("biased/owner-read-late", "the owner is read when the merge may have begun"))
         local = lt_load32(&o->count.half.local, LT_RELAXED);
-    if (LT_FAULT("biased/merge-lost", "an object is marked and not queued")) return;
+    if (LT_FAULT("biased/merge-lost", "an object is marked and not queued")) return true;
     lt_biased_enqueue(biased_of(self()), (local >> LT_BIASED_OWNER_SHIFT) & LT_BIASED_OWNERS, o);
+    return true;
 }
 
 /* o died here. It is finalized here, or queued to its former owner for that. */
@@ -215,7 +239,7 @@ static void died(lt_object *o)
 /* This thread took the last reference off a merged count, or made an unmerged one negative. `before` is what was there. */
 static void dropped(lt_object *o, uint32_t before)
 {
-    if (!(before & LT_BIASED_MERGED)) queue_to_owner(o, false);
+    if (!(before & LT_BIASED_MERGED)) (void)queue_to_owner(o, 0, false);
     else if (try_die(o)) died(o);
 }
 
@@ -279,7 +303,7 @@ static void hint(lt_object *o)
 {
     if (is_owners(o)) return;
     lt_or8(&o->mark, LT_MARK_SHARED, LT_RELAXED);
-    queue_to_owner(o, true);
+    (void)queue_to_owner(o, 0, true);
     lt_biased_hurry(biased_of(self()));
 }
 
@@ -414,7 +438,8 @@ static __attribute__((noinline)) void release_foreign(lt_object *o)
     if (o == lt_biased_spare.last && keep_spare(o)) return;
     lt_biased_spare.last = o;
     if (LT_UNLIKELY(is_shared(o)) && kept(o, 1)) return;
-    /* Release pairs with the acquire in try_die and merge: the finalizer sees what we wrote before. */
+    if ((int32_t)seen < (int32_t)LT_BIASED_ONE && queue_to_owner(o, 1, false)) return; /* the last of the shared half, likely */
+    /* Release pairs with the acquire in die and join: the finalizer sees what we wrote before. */
     uint32_t before = lt_sub32(&o->count.half.shared, LT_BIASED_ONE, LT_WEAKEN("biased/drop-relaxed", LT_RELEASE));
     /* A merged count became zero, or an unmerged one negative? */
     int32_t least = (int32_t)(LT_BIASED_ONE + (before & LT_BIASED_MERGED) * LT_BIASED_ONE);
@@ -621,7 +646,7 @@ static uint64_t count(const struct lt_record *r, const lt_object *o)
     return n > 0 ? (uint64_t)n : 0;
 }
 
-/* As merge(), by plain moves: its owner is stopped, too. */
+/* As join(), by plain moves: its owner is stopped, too. */
 static void claim_merged(lt_object *o)
 {
     uint32_t shared = lt_load32(&o->count.half.shared, LT_RELAXED), local = lt_load32(&o->count.half.local, LT_RELAXED);
