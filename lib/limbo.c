@@ -69,7 +69,7 @@ static struct lt_chain *bag_of(struct lt_record *r, struct lt_limbo *l, uint64_t
     unsigned i = (unsigned)(epoch % BAGS);
     if (l->bag[i].epoch < epoch) {
         make_ripe(r, l, i); /* five epochs older */
-        l->bag[i].epoch = epoch;
+        if (!LT_FAULT("lib/bag-reused", "what is retired goes into the bag that is being emptied")) l->bag[i].epoch = epoch;
     }
     return l->bag[i].epoch == epoch ? &l->bag[i].chain[kind] : &l->ripe[kind]; /* or five epochs newer: so this is ripe */
 }
