@@ -44,6 +44,7 @@ struct lt_hooks {
     void (*quiesce)(struct lt_record *); /* its thread lets go of all borrows: flush before the epoch is announced */
     void (*service)(struct lt_record *); /* by its thread: others asked for attention */
     void (*assist)(struct lt_record *helper, struct lt_record *); /* locked: do what waits for a seized or gone thread */
+    void (*relieve)(struct lt_record *); /* by its thread, which waits for a lock in a finalizer: what a thread without memory waits for */
     bool (*exhausted)(struct lt_record *); /* a cascade has nothing left: is there more after all? */
     bool (*waiting)(const struct lt_record *); /* is there anything that `assist` would do? */
     void (*hand_over)(struct lt_record *); /* locked: give its private lists to the domain */
@@ -144,6 +145,7 @@ struct lt_record {
 
     struct lt_chain dead;              /* dead, to be finalized */
     struct lt_limbo *limbo;            /* dead or deferred, to wait */
+    lt_atomic32 lock_wait;             /* lib/lock.c: futex, of the one wait that its thread is in */
     bool cascading, reclaiming;        /* guards against recursion through client code */
     bool metered;                      /* in a call of several steps, which share one LT_CASCADE_BOUND: */
     uint64_t allowance;                /* what is left of it */
@@ -261,6 +263,7 @@ void lt_collect_due(struct lt_record *); /* at a safepoint: collects, if it is t
 /* ---- lib/lock.c ---- */
 
 void lt_lock_forked(void); /* in the child of a fork */
+void lt_rouse(struct lt_record *); /* if it waits for a lock in a finalizer, it runs hooks.relieve. May be missed: say it again */
 
 /* ---- lib/fork.c ---- */
 

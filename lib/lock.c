@@ -9,7 +9,8 @@
  * the longest waiting thread off the queue, and one that comes back keeps the time of its arrival.
  *
  * A thread that waits has left its section, so that it holds up nobody's epoch or merge, and its borrows have ended; it is back
- * inside before lt_lock returns. A finalizer is the exception: it runs in the middle of another call, and waits inside.
+ * inside before lt_lock returns. A finalizer is the exception: it runs in the middle of another call, and waits inside. There nobody can
+ * work for it. So who needs it, and may have the lock, wakes it (lt_rouse) until it has done what was needed (hooks.relieve).
  *
  * On the way out and in again no client code runs, no finalizer and no callback, as it would at a safepoint: the thread may hold
  * other locks, and has this one when it comes back, and client code that takes one of them would wait for ever. It comes after. */
@@ -25,7 +26,7 @@ struct waiter {
     const lt_object *object;
     struct waiter *next;
     int64_t since;
-    lt_atomic32 state; /* futex */
+    lt_atomic32 *state; /* of its record: lock_wait */
 };
 
 static struct queue {
@@ -106,22 +107,32 @@ static struct waiter *remove_first(struct queue *q, const lt_object *o, bool *mo
     return w;
 }
 
-static void wait(lt_object *o)
+/* What only this thread can do for others, who may have the lock. None of it is client code. */
+static void relieve(struct lt_record *r)
+{
+    if (LT_FAULT("lib/lock-deaf", "who waits for a lock inside its section does nothing for others")) return;
+    if (r->domain->hooks.relieve) r->domain->hooks.relieve(r);
+}
+
+static void wait(struct lt_record *r, lt_object *o, bool inside)
 {
     struct queue *q = queue_of(o);
-    struct waiter w = {.object = o, .since = now()};
+    struct waiter w = {.object = o, .since = now(), .state = &r->lock_wait};
     do {
         lt_mutex_lock(&q->mutex);
         bool waits = announce(o);
         if (waits) {
-            lt_store32(&w.state, WAITING, LT_RELAXED); /* the mutex passes it on */
+            lt_store32(w.state, WAITING, LT_RELAXED); /* the mutex passes it on */
             append(q, &w);
         }
         lt_mutex_unlock(&q->mutex);
         if (!waits) return;
         /* Acquire pairs with the release in lt_object_unlock_slow, which may have made us the owner. */
-        while (lt_load32(&w.state, LT_ACQUIRE) == WAITING) lt_futex_wait(&w.state.raw, WAITING);
-        if (lt_load32(&w.state, LT_RELAXED) == OWNER) return;
+        while (lt_load32(w.state, LT_ACQUIRE) == WAITING) {
+            if (inside) relieve(r);
+            lt_futex_wait(&w.state->raw, WAITING);
+        }
+        if (lt_load32(w.state, LT_RELAXED) == OWNER) return;
     } while (!try_take(o));
 }
 
@@ -133,11 +144,11 @@ void lt_object_lock_slow(lt_thread *self, lt_object *o)
     }
     struct lt_record *r = lt_record_of(self);
     if (r->cascading || r->reclaiming) {
-        wait(o);
+        wait(r, o, true);
     } else {
         r->cascading = r->reclaiming = true; /* as in a finalizer, there is to be no other */
         uint64_t depth = lt_suspend(self);
-        wait(o);
+        wait(r, o, false);
         lt_resume(self, depth);
         r->cascading = r->reclaiming = false;
         if (r->dead.head || lt_load32(&r->domain->pressure.pressed, LT_RELAXED)) lt_ask(r);
@@ -156,8 +167,10 @@ void lt_object_unlock_slow(lt_object *o)
     /* We have the lock, and PARKED changes under the mutex only: a store will do. Release as in lt_object_unlock. From here on
      * the object may be gone. */
     lt_store8(&o->lock, (uint8_t)byte, LT_WEAKEN("lib/unlock-slow-relaxed", LT_RELEASE));
-    lt_atomic32 *state = w ? &w->state : NULL;
-    if (state) lt_store32(state, hand_over ? OWNER : INVITED, LT_RELEASE); /* from here on the waiter may be gone */
+    lt_atomic32 *state = w ? w->state : NULL;
+    if (state) lt_store32(state, hand_over ? OWNER : INVITED, LT_RELEASE); /* from here on the waiter may be gone, not its record */
     lt_mutex_unlock(&q->mutex);
     if (state) lt_futex_wake(&state->raw);
 }
+
+void lt_rouse(struct lt_record *r) { lt_futex_wake(&r->lock_wait.raw); }

@@ -209,3 +209,51 @@ CASE(a_collection_takes_no_memory)
     settle();
     CHECK_EQ(finalized(), TRAIT(reclaims) ? made() : 0);
 }
+
+/* The owner's finalizer waits for a lock, and whoever has that needs the owner, for want of memory. */
+enum { NEEDLESS = 4 };
+struct held_up {
+    struct thing *lent[NEEDLESS];
+    sem_t held;
+};
+
+static void *releases_without_memory_under_a_lock(void *argument)
+{
+    struct held_up *h = argument;
+    lt_enter();
+    lt_lock(locked_by_the_finalizer);
+    gate_open(&h->held);
+    while (!is_locked(locked_by_the_finalizer, LT_PARKED)) sched_yield();
+    lt_allocation_hook = nothing_allowed;
+    for (unsigned i = 0; i < NEEDLESS; i++) lt_release(h->lent[i]);
+    lt_allocation_hook = NULL;
+    lt_unlock(locked_by_the_finalizer);
+    lt_leave();
+    return NULL;
+}
+
+CASE(a_finalizer_that_waits_for_a_lock_holds_nobody_up)
+{
+    NEEDS(threads);
+    NEEDS(counted_borrow); /* else it is not finalized while another thread stays in its section */
+    NEEDS_NOT(exclusive);
+    struct held_up h = {0};
+    gate_init(&h.held);
+    lt_enter();
+    locked_by_the_finalizer = thing_new();
+    for (unsigned i = 0; i < NEEDLESS; i++) h.lent[i] = thing_new();
+    lt_leave();
+    pthread_t other = start(releases_without_memory_under_a_lock, &h);
+    gate_pass(&h.held);
+    lt_enter();
+    struct thing *t = thing_above(thing_new());
+    t->last_words = visit;
+    lt_release(t);
+    lt_leave();
+    finish(other);
+    lt_enter();
+    lt_release(locked_by_the_finalizer);
+    lt_leave();
+    settle();
+    CHECK_EQ(finalized(), made());
+}

@@ -577,6 +577,7 @@ static void service(struct lt_record *r)
     drain(r, r);
 }
 
+static void relieve(struct lt_record *r) { drain(r, r); }
 static void assist(struct lt_record *helper, struct lt_record *r) { drain(helper, r); }
 static bool waiting(const struct lt_record *r) { return lt_biased_waiting((const struct biased_record *)r); }
 
@@ -679,6 +680,7 @@ lt_domain lt_biased_domain = {
         .detach = detach,
         .service = service,
         .assist = assist,
+        .relieve = relieve,
         .waiting = waiting,
         .hand_over = hand_over,
         .exhausted = exhausted,

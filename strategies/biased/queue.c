@@ -5,10 +5,10 @@
  * off at once by its pusher. What is less than that is found by lt_poll and lt_barrier, through lt_biased_waiting.
  *
  * Without memory for a batch, the object goes to the owner's single `posted` place, and the pusher waits until that is
- * free, working off what is posted to itself so that two such threads do not wait for each other. It waits for an owner that is
- * inside its section, which ends, or passes a safepoint, but in one case: a finalizer of the owner waits for an object lock that
- * the pusher holds. So a thread that has an object lock, and no memory, may wait for ever; nothing else it could do would keep
- * the object. */
+ * free, working off what is posted to itself so that two such threads do not wait for each other. An owner that is outside its section
+ * is seized for it. One that is inside passes a safepoint, or leaves; but not while a finalizer of it waits for an object lock, which
+ * the pusher may have. So the pusher wakes it, and it looks what is posted, and waits on (lt_rouse).
+ */
 #include "queue.h"
 
 #include <lifetime/strategy/biased.h>
@@ -146,6 +146,7 @@ static void post(struct biased_record *me, struct biased_record *owner, lt_objec
     while (!lt_cas64(&owner->posted, &none, (uint64_t)(uintptr_t)o, LT_RELEASE, LT_RELAXED)) {
         none = 0;
         lt_ask(&owner->base);
+        lt_rouse(&owner->base);
         lt_assist(&me->base, &owner->base, true);
         lt_biased_drain_own(me);
         lt_yield();

@@ -150,6 +150,46 @@ static void release_1_without_memory(void)
     world_is_full = false;
 }
 
+/* A finalizer of the owner waits for the lock under which thread 1 waits for the owner. */
+static struct thing *locked;
+static void lock_and_end(void *object)
+{
+    struct thing *t = object;
+    thing_use(t);
+    lt_lock(locked);
+    lt_unlock(locked);
+    life_end(t->id);
+    t->canary = THING_DEAD + t->id;
+}
+static const lt_type locker_type = {.name = "locker", .size = sizeof(struct thing), .finalize = lock_and_end};
+static void own_a_locker_and_for_others(void)
+{
+    lt_enter();
+    locked = thing_new();
+    owned[0] = thing_of(lt_new(&locker_type), &thing_type);
+    owned[1] = thing_new();
+    owned[2] = thing_new();
+    lt_leave();
+}
+static void release_two_without_memory_under_the_lock(void)
+{
+    lt_enter();
+    lt_lock(locked);
+    world_is_full = true;
+    lt_release(owned[1]);
+    lt_release(owned[2]);
+    world_is_full = false;
+    lt_unlock(locked);
+    owned[1] = owned[2] = NULL;
+    lt_leave();
+}
+static void release_the_lock(void)
+{
+    lt_enter();
+    lt_release(locked);
+    lt_leave();
+}
+
 /* A record's next thread finds what was queued to the last. */
 static void come(void)
 {
@@ -306,6 +346,8 @@ const struct model_program biased_programs[] = {
     {"biased/passed-on", STRATEGY, 3, .before = {NULL, fill_a, add_child_to_a}, .body = {come, pass_safepoints, empty_a}},
     {"biased/for-one-that-went", STRATEGY, 2, .before = {own_for_1_and_go}, .body = {nothing, release_1_at_once}},
     {"biased/without-memory", STRATEGY, 2, .before = {share_between_two}, .body = {release_0, release_1_without_memory}},
+    {"biased/without-memory-under-a-lock", STRATEGY, 2, .before = {own_a_locker_and_for_others},
+     .body = {release_0, release_two_without_memory_under_the_lock}, .after = {release_the_lock}},
     {"biased/owner-is-replaced", STRATEGY, 3, .before = {own_for_others, NULL, go}, .body = {go, release_1, come}, .after = {clear}},
     {"biased/entry-outlives-references", STRATEGY, 3, .before = {one_in_a_one_for_1, NULL, stay},
      .body = {release_the_last_two_look_late, queue_early_push_late, copy_twice_drop_last}},
