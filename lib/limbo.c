@@ -10,7 +10,7 @@
 enum { BAGS = 5 };
 enum { BACKLOG = 1024 }; /* ripe objects for which a turn reclaims one more */
 enum { ADVANCE_EVERY = 256, ADVANCE_PRESSED = 32 }; /* retirements between attempts to advance; with too many bytes waiting */
-enum { TURN = 16 }; /* references let go of between two looks at what is ripe */
+enum { TURN = 16 }; /* retirements between two looks at what is ripe */
 enum { BLOCK = 123 }; /* 1008 bytes */
 
 enum { OBJECTS, REMAINS, NODES, BLOCKS, KINDS }; /* remains: of objects that are finalized, where others are not */
@@ -29,6 +29,7 @@ struct lt_limbo {
     uint32_t without;   /* references that are let go at once yet: there was no memory for a block a moment ago */
     uint64_t bytes;  /* of the objects in here */
     uint32_t since;  /* retirements since the last attempt to advance */
+    uint32_t turns;  /* of them, since the last look at what is ripe */
 };
 
 static void *node_next(void *node) { return ((lt_node *)node)->next; }
@@ -87,6 +88,13 @@ static void tend(struct lt_record *r, uint32_t turns)
     if (!r->cascading && lt_setting_of(r->domain, LT_RECLAIM_STEP)) lt_reclaim_some(r, turns);
 }
 
+static inline void took_turn(struct lt_record *r)
+{
+    if (LT_LIKELY(++r->limbo->turns < TURN)) return;
+    r->limbo->turns = 0;
+    tend(r, TURN);
+}
+
 static void retire(struct lt_record *r, lt_object *o, int kind)
 {
     uint64_t bytes = lt_object_size(o);
@@ -96,7 +104,7 @@ static void retire(struct lt_record *r, lt_object *o, int kind)
     lt_count(r, LT_RETIRED, 1);
     LT_PROBE3(retire, r->domain->name, o, bytes);
     lt_count(r, LT_RETIRED_BYTES, bytes);
-    tend(r, 1);
+    took_turn(r);
 }
 
 void lt_retire(struct lt_record *r, lt_object *o) { retire(r, o, OBJECTS); }
@@ -164,7 +172,7 @@ void lt_defer_node(struct lt_record *r, lt_node *node)
 {
     unsigned stale = LT_FAULT("lib/defer-unwaited", "a deferred function waits for nobody") ? LT_GRACE : 0;
     lt_chain_push(bag_of(r, r->limbo, lt_thread_epoch(&r->hot) - stale, NODES), &node_links, node);
-    tend(r, 1);
+    took_turn(r);
 }
 
 bool lt_limbo_is_empty(const struct lt_record *r)
