@@ -1,7 +1,7 @@
 /* unit.h: one strategy's share of the contract tests.
  *
- * unit.c is compiled twice per strategy: with the strategy's paths inlined (SUITE is its name), and with
- * LIFETIME_STRATEGY=dynamic and the strategy named by SELECTED (SUITE is dynamic_<name>). A subject file writes
+ * unit.c is compiled for each strategy, with the strategy's paths inlined (SUITE is its name); and with LIFETIME_STRATEGY=dynamic
+ * (SUITE is dynamic), where the strategy is the one that LT_TEST_STRATEGY in the environment names. A subject file writes
  *
  *     CASE(what_holds) { ... }
  *
@@ -25,6 +25,12 @@
 
 #ifdef SELECTED
 #include <lifetime/dynamic.h>
+
+static inline const char *selected(void)
+{
+    const char *name = getenv("LT_TEST_STRATEGY");
+    return name ? name : lt_strategies[0]->name;
+}
 #endif
 
 #define CASE(name) CASE_1(SUITE, name)
@@ -45,7 +51,7 @@
 #define NEEDS_NOT(name) \
     if (TRAIT(name)) skip(#name)
 
-/* The size of a test: the dynamic suites repeat it at a tenth, and a run in short takes another tenth. */
+/* The size of a test: the dynamic suite repeats it at a tenth, and a run in short takes another tenth. */
 static inline unsigned scaled(unsigned n)
 {
 #ifdef SELECTED
