@@ -194,7 +194,7 @@ static void gives_up_body(struct worker *w)
 /* ---- A thread reclaims: it is stopped in a finalizer, or at a point that few others lead to ---- */
 
 static const char *const rare[] = {"deferred: has the pool", "deferred: watches everything, has not said so",
-                                   "lib: an account is written, not told of"};
+                                   "lib: an account is written, not told of", "lib: in two lists"};
 enum { RARE = sizeof rare / sizeof *rare };
 
 static bool is_known(const char *point)
@@ -296,7 +296,7 @@ SCENARIO(vanish, "threads vanish in a fork between two steps of a protocol", NEE
     all_over = &shared.over;
     lt_at_point = at_point;
     for (uint64_t round = 0, chosen = 0; run_goes_on(run); round++) {
-        uint64_t kind = round % 8;
+        uint64_t kind = round % 10;
         shared = (struct shared){.victims = 1};
         if (kind == 0) {
             shared.victim[0].point = "";
