@@ -24,6 +24,7 @@ struct block {
 
 struct lt_limbo {
     struct { uint64_t epoch; struct lt_chain chain[KINDS]; } bag[BAGS];
+    uint32_t latest; /* the bag that was asked for last */
     struct lt_chain ripe[KINDS];
     struct block *open; /* in one of the chains */
     uint32_t without;   /* references that are let go at once yet: there was no memory for a block a moment ago */
@@ -64,15 +65,21 @@ void lt_ripen(struct lt_record *r)
             make_ripe(r, l, i);
 }
 
-/* The chain for what is retired under `epoch`. */
-static struct lt_chain *bag_of(struct lt_record *r, struct lt_limbo *l, uint64_t epoch, int kind)
+static __attribute__((noinline)) struct lt_chain *find_bag(struct lt_record *r, struct lt_limbo *l, uint64_t epoch, int kind)
 {
-    unsigned i = (unsigned)(epoch % BAGS);
+    uint32_t i = l->latest = (uint32_t)(epoch % BAGS);
     if (l->bag[i].epoch < epoch) {
         make_ripe(r, l, i); /* five epochs older */
         if (!LT_FAULT("lib/bag-reused", "what is retired goes into the bag that is being emptied")) l->bag[i].epoch = epoch;
     }
     return l->bag[i].epoch == epoch ? &l->bag[i].chain[kind] : &l->ripe[kind]; /* or five epochs newer: so this is ripe */
+}
+
+/* The chain for what is retired under `epoch`. */
+static inline struct lt_chain *bag_of(struct lt_record *r, struct lt_limbo *l, uint64_t epoch, int kind)
+{
+    if (LT_LIKELY(l->bag[l->latest].epoch == epoch)) return &l->bag[l->latest].chain[kind];
+    return find_bag(r, l, epoch, kind);
 }
 
 static void tend(struct lt_record *r, uint32_t turns)

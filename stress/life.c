@@ -334,7 +334,7 @@ static uint64_t alive(const struct life **one)
 /* The memory of freed objects that threads keep is bounded, and goes with them. */
 static void check_kept(const lt_strategy *s)
 {
-    enum { MOST = 124 << 10 }; /* lib/magazine.h */
+    enum { MOST = 496 << 10 }; /* lib/magazine.h */
     lt_stats stats;
     s->stats_read(&stats);
     if (stats.kept_bytes > stats.threads * MOST)

@@ -104,7 +104,7 @@ CASE(memory_comes_round_in_its_size)
         settle();
         settle();
         lt_stats_read(&stats);
-        CHECK(stats.kept_bytes <= 124 << 10);
+        CHECK(stats.kept_bytes <= 496 << 10);
         if (TRAIT(reclaims)) CHECK_EQ(stats.live_bytes, 0);
     }
     lt_thread_unregister();
