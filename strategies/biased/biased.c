@@ -243,14 +243,20 @@ static void dropped(lt_object *o, uint32_t before)
     else if (try_die(o)) died(o);
 }
 
+/* Immortal, for good; above a dead half's flags is a link. */
+static bool rests(uint32_t shared)
+{
+    return shared - (LT_BIASED_MIDDLE - LT_BIASED_SLACK) <= 2 * LT_BIASED_SLACK && !(shared & LT_BIASED_DEAD);
+}
+
 /* An immortal object is not counted any more, so it must not become mortal again, by a step of a thread that found it mortal
  * just before: whoever relies on it, or says so, moves it to the middle of the range first. */
 bool lt_biased_rests(lt_object *o)
 {
     uint32_t shared = lt_load32(&o->count.half.shared, LT_RELAXED);
     do {
-        if (!immortal(shared) || shared & LT_BIASED_DEAD) return false; /* no longer, or never: above a dead half's flags is a link */
-        if (shared - (LT_BIASED_MIDDLE - LT_BIASED_SLACK) <= 2 * LT_BIASED_SLACK) return true;
+        if (rests(shared)) return true;
+        if (!immortal(shared) || shared & LT_BIASED_DEAD) return false; /* no longer, or never */
     } while (!lt_cas32(&o->count.half.shared, &shared, LT_BIASED_MIDDLE | (shared & 15u), LT_RELAXED, LT_RELAXED));
     return true;
 }
@@ -390,6 +396,7 @@ static __attribute__((noinline)) void retain_shared(lt_object *o)
 
 void lt_biased_retain_slow(lt_object *o)
 {
+    if (rests(lt_load32(&o->count.half.shared, LT_RELAXED))) return; /* first: runtimes have many that all threads count */
     if (LT_UNLIKELY(mine(o) == LT_BIASED_LOCAL_MAX)) overflow(o);
     else if (LT_UNLIKELY(is_shared(o))) retain_shared(o);
     else if (touch(o)) lt_add32(&o->count.half.shared, LT_BIASED_ONE, LT_RELAXED); /* the caller's own reference keeps o alive */
@@ -450,11 +457,12 @@ static __attribute__((noinline)) void release_foreign(lt_object *o)
 void lt_biased_release_slow(lt_object *o)
 {
     if (LT_LIKELY(mine(o) == 1)) last(o);
-    else release_foreign(o);
+    else if (!rests(lt_load32(&o->count.half.shared, LT_RELAXED))) release_foreign(o);
 }
 
 bool lt_biased_try_foreign(lt_object *o)
 {
+    if (rests(lt_load32(&o->count.half.shared, LT_RELAXED))) return true;
     if (LT_UNLIKELY(mine(o) == LT_BIASED_LOCAL_MAX)) {
         overflow(o);
         return true;
