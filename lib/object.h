@@ -12,7 +12,7 @@ static inline const lt_type *lt_object_type(const lt_object *o)
 
 #pragma GCC visibility push(hidden)
 size_t lt_object_size_special(const lt_object *);
-void lt_object_free_slow(struct lt_record *, lt_object *); /* its memory is not kept */
+void lt_object_free_slow(struct lt_record *, lt_object *); /* of no size that is kept */
 void lt_object_forget(struct lt_record *, lt_object *); /* the cycle collector will not look at it any more */
 #pragma GCC visibility pop
 
@@ -41,12 +41,17 @@ static inline void lt_object_free(struct lt_record *r, lt_object *o)
     unsigned made = lt_object_made(o);
     size_t bytes = lt_object_type(o)->size;
     struct lt_magazine_size *s = lt_magazine_size(&r->magazine, bytes);
-    bool endless = LT_FAULT("lib/magazine-endless", "a magazine has no bound");
-    if (LT_UNLIKELY(made || !s || (!endless && (lt_magazine_blocks(s) + 1) * bytes > LT_MAGAZINE_KEPT_BYTES))) {
+    if (LT_UNLIKELY(made || !s)) {
         lt_object_free_slow(r, o);
         return;
     }
     lt_magazine_add(&s->freed, 1);
+    bool endless = LT_FAULT("lib/magazine-endless", "a magazine has no bound");
+    if (LT_UNLIKELY(!endless && lt_magazine_blocks(s) * bytes > LT_MAGAZINE_KEPT_BYTES)) {
+        lt_magazine_add(&s->drawn, (uint64_t)-1);
+        lt_dealloc(o, bytes);
+        return;
+    }
     lt_magazine_push(s, o);
     if (LT_FAULT("lib/magazine-and-freed", "a block that is kept is given back as well")) lt_dealloc(o, bytes);
 }

@@ -42,7 +42,7 @@ struct cascade_node {
     lt_object header;
     struct cascade_node *left, *right;
 };
-enum { CASCADE_STEP = 250 }; /* a node that is in no cache takes 0.1 us, and a pause is to be less than 50 */
+enum { CASCADE_STEP = 150 }; /* a node that is in no cache takes 0.1 to 0.25 us, and a pause is to be less than 50 */
 
 /* Of a program: count operations per object; and in per cent: of them on objects that threads share, of them on the shared half
  * of a biased count, and of the objects those that are queued to their owner. */
