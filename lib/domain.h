@@ -99,6 +99,8 @@ struct lt_domain {
     uint64_t epoch_began;    /* CLOCK_MONOTONIC, nanoseconds */
     struct { uint64_t live, live_bytes, pending_bytes; } peak;
     struct lt_pressure pressure;
+    lt_atomic64 excess;      /* bytes that wait beyond LT_PENDING_LIMIT, as they were last added up: read without the lock as a hint */
+    lt_atomic64 held_back, held_back_ns;
     pthread_key_t at_exit;
     bool started;
     unsigned patience;       /* attempts to advance that found only threads outside sections behind */
@@ -150,6 +152,7 @@ struct lt_record {
     bool metered;                      /* in a call of several steps, which share one LT_CASCADE_BOUND: */
     uint64_t allowance;                /* what is left of it */
     bool barring;                      /* has the domain's barrier, on its way through safepoints: no place for the callback */
+    bool owes_pause, pausing;          /* lib/pause.c: it is to be held back at a safepoint; it is */
     uintptr_t *places, *newest;        /* lib/track.h: free ones; that of the last tracked object that it made */
     unsigned places_free;
     struct lt_magazine magazine;       /* its thread's alone, even when seized */
@@ -196,6 +199,9 @@ void lt_grace_forked(struct lt_record *self); /* in the child; self may be NULL 
 uint64_t lt_suspend(lt_thread *);           /* leaves the section, however deep; returns the depth */
 void lt_resume(lt_thread *, uint64_t depth);
 
+/* At a safepoint: is outside the section for about so long, and inside again when it may. */
+void lt_nap(struct lt_record *, uint64_t nanoseconds);
+
 /* Inside a section, at a safepoint. All other threads are outside, and seized, all counts are where hooks.count finds them, and the
  * lock is taken; or, after LT_COLLECT_PATIENCE, some thread has not come to a safepoint, and nothing has changed: false. */
 bool lt_stop_world(struct lt_record *self);
@@ -219,6 +225,17 @@ static inline bool lt_stamp_ripe(const struct lt_record *r, uint64_t stamp, uint
 
 void lt_observe(struct lt_record *, bool began); /* locked: an epoch began, or could not */
 void lt_press(struct lt_record *);               /* at a safepoint: calls the callback, if it is to be called */
+
+uint64_t lt_excess(struct lt_domain *);          /* bytes that wait beyond LT_PENDING_LIMIT, now */
+
+/* ---- lib/pause.c: back-pressure ---- */
+
+void lt_owe_pause(struct lt_record *); /* by its thread, which retires: if too much waits, it is held back at its next safepoint */
+void lt_take_pause(struct lt_record *); /* at a safepoint where client code may run: there it is */
+
+/* ---- lib/settle.c ---- */
+
+void lt_work(struct lt_record *); /* inside a section, at a safepoint: all that can be done now without waiting for anyone */
 
 /* ---- lib/cascade.c: what follows from the final decrement ---- */
 

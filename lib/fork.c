@@ -75,6 +75,7 @@ static void clear_up(struct lt_domain *d, struct lt_record *self)
         if (r == self || !r->live) continue;
         r->lost = !r->seized;
         r->barring = r->cascading = r->reclaiming = false; /* it waited for a lock, or had the barrier */
+        r->owes_pause = r->pausing = false;
         if (r->lost) {
             forget(r);
         } else {

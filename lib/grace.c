@@ -35,7 +35,7 @@
  * Let T announce x, which it found in attention after its exchange, and let E become x + 1 nevertheless, as an attempt that had
  * looked at T before found it outside. That attempt adds to T's attention, after T's look; the attempt at x + 2 looks at T
  * after that, and both in seq_cst order, so it finds T inside, behind, and gives up. The claim's proof holds with (1') and (2').
- * Who leaves to wait and comes back (wait_outside) does so under the lock, and announces then.
+ * Who leaves to wait and comes back (step_in) does so under the lock, and announces then.
  *
  * Seizing. The helper sets LT_ASK_SEIZED, issues the heavy barrier, then reads the section word. T stores its section word,
  * then (compiler barrier) reads attention. After the heavy barrier either the helper sees T inside, and lets go, or T sees
@@ -384,15 +384,20 @@ void lt_resume_world(struct lt_record *self)
     lt_mutex_unlock(&d->world);
 }
 
-/* Inside a section, its borrows over: goes outside, and in again when it may. That is done under the lock, so nobody who has it
- * takes this thread for outside meanwhile. */
-static void wait_outside(struct lt_record *r)
+/* Inside a section, its borrows over: goes outside. Returns the word that it had inside. */
+static uint64_t step_out(struct lt_record *r)
 {
-    struct lt_domain *d = r->domain;
     uint64_t section = lt_load64(&r->hot.section, LT_RELAXED);
     /* Release as in lt_section_leave. */
     lt_store64(&r->hot.section, section & ~LT_DEPTH_MASK, LT_RELEASE);
     lt_point("lib: outside again, to wait");
+    return section;
+}
+
+/* In again when it may. That is done under the lock, so nobody who has it takes this thread for outside meanwhile. */
+static void step_in(struct lt_record *r, uint64_t section)
+{
+    struct lt_domain *d = r->domain;
     if (lt_load32(&d->stopping, LT_RELAXED)) { /* a hint: who misses it will be asked again */
         lt_mutex_lock(&d->world);
         lt_mutex_unlock(&d->world);
@@ -402,6 +407,14 @@ static void wait_outside(struct lt_record *r)
     if ((r->seized || d->fenced) && !LT_FAULT("lib/seized-for-good", "a seized thread is worked for after it came back"))
         lt_online(r); /* else the helper let go of us, and all is as it was; but where it is fenced, epochs may have passed us by */
     lt_mutex_unlock(&d->lock);
+}
+
+void lt_nap(struct lt_record *r, uint64_t nanoseconds)
+{
+    uint64_t section = step_out(r);
+    if (nanoseconds) lt_sleep(nanoseconds);
+    else lt_yield();
+    step_in(r, section);
 }
 
 /* The summoned thread's answer to lt_gather. */
@@ -442,13 +455,14 @@ void lt_safepoint_slow(lt_thread *thread)
         if (d->hooks.service) d->hooks.service(r);
         lt_cascade(r);
         answer(r);
-        if (lt_load32(&d->stopping, LT_RELAXED) && !LT_FAULT("lib/collect-deaf", "a safepoint does not stop")) wait_outside(r);
+        if (lt_load32(&d->stopping, LT_RELAXED) && !LT_FAULT("lib/collect-deaf", "a safepoint does not stop")) step_in(r, step_out(r));
         lt_collect_due(r);
     }
     lt_reclaim_some(r, SAFEPOINT_TURNS);
     if (whole) lt_unmeter(r);
     bool may_call = !r->barring && !r->cascading;
-    if (LT_UNLIKELY(lt_load32(&d->pressure.pressed, LT_RELAXED)) && may_call) lt_press(r); /* last: it may come here again */
+    if (LT_UNLIKELY(lt_load32(&d->pressure.pressed, LT_RELAXED)) && may_call) lt_press(r); /* at the end: it may come here again */
+    if (LT_UNLIKELY(r->owes_pause) && may_call) lt_take_pause(r);
 }
 
 void lt_leave_slow(lt_thread *thread)
@@ -484,6 +498,6 @@ void lt_enter_slow(lt_thread *thread)
         attention = lt_load64(&thread->attention, LT_ACQUIRE);
     }
     if (attention & LT_ASK_SEIZED && !LT_FAULT("lib/seized-enters", "a seized thread goes in without the lock"))
-        wait_outside(r);
+        step_in(r, step_out(r));
     lt_safepoint_slow(thread);
 }

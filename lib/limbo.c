@@ -89,6 +89,7 @@ static void tend(struct lt_record *r, uint32_t turns)
     if ((l->since += turns) >= every) {
         l->since = 0;
         lt_advance(r);
+        lt_owe_pause(r);
         lt_adopt(r);
         lt_ripen(r);
     }

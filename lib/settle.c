@@ -8,8 +8,7 @@ static struct lt_record *self_inside(struct lt_domain *d)
     return lt_record_of(*d->self_address());
 }
 
-/* Inside a section: all that can be done now without waiting for anyone. */
-static void work(struct lt_record *r)
+void lt_work(struct lt_record *r)
 {
     lt_safepoint_slow(&r->hot);
     lt_assist_all(r);
@@ -32,7 +31,7 @@ void lt_domain_poll(struct lt_domain *d)
     d->enter();
     if (lt_thread_depth(&r->hot) > 1) d->safepoint();
     lt_advance(r);
-    work(r);
+    lt_work(r);
     d->leave();
     if (whole) lt_unmeter(r);
 }
@@ -89,7 +88,7 @@ static void gather(struct lt_domain *d)
     for (bool all = false; !all;) {
         struct lt_record *r = self_inside(d);
         all = lt_gather(r, summons);
-        work(r);
+        lt_work(r);
         lt_cascade_all(r);
         d->leave();
         if (!all) lt_yield();
@@ -122,7 +121,7 @@ void lt_domain_barrier(struct lt_domain *d)
     for (bool settled = false; !settled;) {
         wait_epochs(d, 1);
         d->enter();
-        work(r);
+        lt_work(r);
         lt_cascade_all(r);
         settled = is_settled(r) || LT_FAULT("lib/barrier-unsettled", "lt_barrier leaves what is not ripe at once");
         d->leave();

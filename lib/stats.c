@@ -3,7 +3,8 @@
  * Nobody counts for all threads: the sums are made where an epoch begins, under the lock that this has in any case. So peaks are
  * those of these moments; and of what is alive, whose sums lie in many lines of other threads, those of one such moment in
  * LIVE_EVERY. Where a section keeps epochs from beginning, and that is when memory piles up, a thread that tried makes the sums
- * if it alone has retired more than its share of the bound: while their sum is above the bound, one has.
+ * if it alone has retired more than its share of the bound: while their sum is above the bound, one has. The bound is that of the
+ * callback or LT_PENDING_LIMIT, whichever is less.
  *
  * The callback is client code, and runs at a safepoint, with no lock. Whoever finds the bound passed sets `pressed`, once; who
  * comes to a safepoint first takes it off and calls. It is armed again when less than half of the bound is waiting. */
@@ -58,10 +59,17 @@ static void press(struct lt_domain *d, uint64_t pending)
         p->armed = true;
 }
 
+static uint64_t limit_of(const struct lt_domain *d)
+{
+    uint64_t limit = lt_setting_of(d, LT_PENDING_LIMIT);
+    return limit ? limit : UINT64_MAX;
+}
+
 static void note_pending(struct lt_domain *d, const uint64_t sum[LT_COUNTERS])
 {
     uint64_t pending = pending_bytes(sum);
     raise_to(&d->peak.pending_bytes, pending);
+    lt_store64(&d->excess, rest(pending, limit_of(d)), LT_RELAXED); /* a hint: lt_take_pause adds up again */
     press(d, pending);
 }
 
@@ -77,7 +85,9 @@ void lt_observe(struct lt_record *self, bool began)
     struct lt_domain *d = self->domain;
     uint64_t sum[LT_COUNTERS], own = rest(lt_load64(&self->counters[LT_RETIRED_BYTES], LT_RELAXED),
                                           lt_load64(&self->counters[LT_RECLAIMED_BYTES], LT_RELAXED));
-    if (!began && (!d->pressure.fn || own <= d->pressure.bound / d->records_made)) return;
+    uint64_t bound = limit_of(d);
+    if (d->pressure.fn && d->pressure.bound < bound) bound = d->pressure.bound;
+    if (!began && own <= bound / d->records_made) return;
     add_up(d, sum);
     note_pending(d, sum);
     if (lt_load64(&d->epoch, LT_RELAXED) % LIVE_EVERY == 0) {
@@ -85,6 +95,16 @@ void lt_observe(struct lt_record *self, bool began)
         note_live(d, sum);
     }
     if (lt_load32(&d->pressure.pressed, LT_RELAXED)) lt_ask(self);
+}
+
+uint64_t lt_excess(struct lt_domain *d)
+{
+    uint64_t sum[LT_COUNTERS];
+    lt_mutex_lock(&d->lock);
+    add_up(d, sum);
+    note_pending(d, sum);
+    lt_mutex_unlock(&d->lock);
+    return lt_load64(&d->excess, LT_RELAXED);
 }
 
 void lt_press(struct lt_record *self)
@@ -154,6 +174,8 @@ void lt_domain_stats(struct lt_domain *d, lt_stats *s)
     s->collected = lt_load64(&d->collected, LT_RELAXED);
     s->pause = lt_load64(&d->pause, LT_RELAXED);
     s->longest_pause = lt_load64(&d->longest_pause, LT_RELAXED);
+    s->held_back = lt_load64(&d->held_back, LT_RELAXED);
+    s->held_back_ns = lt_load64(&d->held_back_ns, LT_RELAXED);
     s->slow = sum[LT_SLOW];
     s->weak = sum[LT_WEAK];
 }

@@ -53,6 +53,13 @@ static inline void lt_pause(void)
 /* In a loop that waits for another thread without being woken by it. */
 static inline void lt_yield(void) { sched_yield(); }
 
+/* Not longer than that, or not even so long. The system call itself, for that is no cancellation point; less than a second. */
+static inline void lt_sleep(uint64_t nanoseconds)
+{
+    struct timespec t = {.tv_nsec = (long)nanoseconds};
+    syscall(SYS_nanosleep, &t, NULL);
+}
+
 static inline void lt_full_fence(void) { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
 
 /* A full fence in every running thread of the process. False: the kernel does not do it. */

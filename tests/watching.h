@@ -469,3 +469,194 @@ CASE(no_pressure_where_memory_does_not_wait)
     CHECK_EQ(p.calls, 0);
     lt_on_pressure(0, NULL, NULL);
 }
+
+/* ---- back-pressure ---- */
+
+enum { LIMIT = 2000, LONGEST_PAUSE = 10000000 }; /* things; nanoseconds: lib/pause.c */
+
+static void set_limit(uint64_t bytes)
+{
+    CHECK_EQ(lt_configure(LT_PENDING_LIMIT, bytes), 0);
+    CHECK_EQ(lt_configure(LT_PENDING_BYTES, bytes), 0); /* attempts at an epoch follow each other sooner from there on */
+}
+
+static uint64_t times_held_back(void)
+{
+    lt_stats stats;
+    lt_stats_read(&stats);
+    return stats.held_back;
+}
+
+CASE(above_the_limit_who_retires_is_held_back)
+{
+    NEEDS(threads);
+    NEEDS(grace);
+    NEEDS(reclaims);
+    set_limit(LIMIT * sizeof(struct thing));
+    churn_one_slot(20000); /* epochs pass */
+    let_go_beside_a_sitter(LIMIT / 2); /* too little waits */
+    uint64_t before = times_held_back();
+    let_go_beside_a_sitter(2 * LIMIT); /* and returns: the sitter waits for it */
+    lt_stats stats;
+    lt_stats_read(&stats);
+    CHECK_AT_MOST(before + 1, stats.held_back);
+    CHECK_AT_MOST(1, stats.held_back_ns);
+    CHECK_AT_MOST(stats.held_back - before, 2 * LIMIT / 16);
+    set_limit(0);
+    before = times_held_back();
+    let_go_beside_a_sitter(2 * LIMIT);
+    CHECK_EQ(times_held_back(), before);
+}
+
+struct dawdler {
+    sem_t sits;
+    bool over; /* atomic */
+};
+
+static void *dawdles(void *argument)
+{
+    struct dawdler *d = argument;
+    for (bool first = true; !__atomic_load_n(&d->over, __ATOMIC_ACQUIRE); first = false) {
+        lt_enter();
+        if (first) gate_open(&d->sits);
+        usleep(LONGEST_PAUSE / 1000 / 2);
+        lt_leave();
+    }
+    return NULL;
+}
+
+CASE(the_limit_bounds_what_waits_for_a_slow_section)
+{
+    NEEDS(threads);
+    NEEDS(grace);
+    NEEDS(reclaims);
+    enum { MANY = 100000, A_STALL = 20, TURN = 32 + 16, REVIEWS = 2048 + 256 };
+    struct dawdler d = {.over = false};
+    lt_slot slot = {0};
+    lt_stats stats;
+    uint64_t most = 0;
+    gate_init(&d.sits);
+    set_limit(LIMIT * sizeof(struct thing));
+    pthread_t thread = start(dawdles, &d);
+    gate_pass(&d.sits);
+    for (unsigned i = 0; i < scaled(MANY); i++) {
+        lt_enter();
+        lt_slot_store(&slot, thing_new());
+        lt_leave();
+        if (i % 64) continue;
+        lt_stats_read(&stats);
+        if (stats.pending > most) most = stats.pending;
+    }
+    __atomic_store_n(&d.over, true, __ATOMIC_RELEASE);
+    finish(thread);
+    set_limit(0);
+    lt_enter();
+    lt_slot_store(&slot, NULL);
+    lt_leave();
+    CHECK_AT_MOST(most, 2 * LIMIT + REVIEWS + A_STALL * TURN);
+}
+
+struct keeper {
+    struct thing *thing;
+    sem_t locked, go;
+};
+
+static void *keeps_a_lock(void *argument)
+{
+    struct keeper *k = argument;
+    lt_enter();
+    lt_lock(k->thing);
+    gate_open(&k->locked);
+    gate_pass(&k->go);
+    usleep(20000); /* till then the other waits */
+    lt_unlock(k->thing);
+    lt_leave();
+    return NULL;
+}
+
+CASE(nobody_is_held_back_before_a_safepoint)
+{
+    NEEDS(threads);
+    NEEDS(grace);
+    NEEDS(reclaims);
+    struct keeper k;
+    lt_slot slot = {0};
+    gate_init(&k.locked);
+    gate_init(&k.go);
+    lt_enter();
+    k.thing = thing_new();
+    pthread_t thread = start(keeps_a_lock, &k); /* and holds up epochs */
+    gate_pass(&k.locked);
+    set_limit(LIMIT * sizeof(struct thing));
+    for (unsigned i = 0; i < 4 * LIMIT; i++) lt_slot_store(&slot, thing_new());
+    CHECK_EQ(times_held_back(), 0);
+    gate_open(&k.go);
+    lt_lock(k.thing); /* leaves the section, and has the lock when it comes back */
+    CHECK_EQ(times_held_back(), 0);
+    lt_unlock(k.thing);
+    for (unsigned i = 0; i < 4 * LIMIT; i++) lt_slot_store(&slot, thing_new()); /* what waited may be gone by now */
+    lt_safepoint();
+    CHECK_EQ(times_held_back(), 1);
+    lt_slot_store(&slot, NULL);
+    lt_release(k.thing);
+    set_limit(0);
+    lt_leave();
+    finish(thread);
+}
+
+CASE(nobody_is_held_back_where_memory_does_not_wait)
+{
+    NEEDS_NOT(grace);
+    set_limit(1);
+    churn_one_slot(5000);
+    settle();
+    CHECK_EQ(times_held_back(), 0);
+}
+
+#ifdef NEEDS_AN_ALLOCATOR_THAT_FORKS
+
+struct hoarder {
+    struct sitter sitter;
+    lt_slot slot;
+};
+
+/* What it lets go of waits in a list of its own, and in a child is forgotten. */
+static void *hoards_inside(void *argument)
+{
+    struct hoarder *h = argument;
+    lt_enter();
+    for (unsigned i = 0; i < 2 * LIMIT; i++) lt_slot_store(&h->slot, thing_new());
+    gate_open(&h->sitter.sits);
+    gate_pass(&h->sitter.go);
+    lt_slot_store(&h->slot, NULL);
+    lt_leave();
+    return NULL;
+}
+
+static void goes_on_retiring(void *argument)
+{
+    (void)argument;
+    set_limit(LIMIT * sizeof(struct thing));
+    churn_one_slot(2000);
+    lt_stats stats;
+    lt_stats_read(&stats);
+    CHECK_AT_MOST(stats.held_back_ns, stats.held_back * LONGEST_PAUSE / 2); /* nobody sleeps for those that vanished */
+}
+
+CASE(a_child_is_not_held_back_for_who_vanished)
+{
+    NEEDS(threads);
+    NEEDS(grace);
+    NEEDS(reclaims);
+    NEEDS_AN_ALLOCATOR_THAT_FORKS;
+    struct hoarder h = {0};
+    gate_init(&h.sitter.sits);
+    gate_init(&h.sitter.go);
+    pthread_t thread = start(hoards_inside, &h);
+    gate_pass(&h.sitter.sits);
+    CHECK(succeeds_in_a_fork(goes_on_retiring, NULL));
+    gate_open(&h.sitter.go);
+    finish(thread);
+}
+
+#endif

@@ -46,6 +46,20 @@
  *    A thread may be cancelled outside a section, which is an exit. The library's waits are no cancellation points; a
  *    section or a callback that contains one disables cancellation.
  *
+ * Back-pressure (LT_PENDING_LIMIT)
+ *    Under a strategy with lt_traits.grace a thread that stays inside its section holds up memory, and others go on retiring. With
+ *    lt_configure(LT_PENDING_LIMIT, bytes), while more than so much waits, a thread that retires objects is held back at a
+ *    safepoint, at the end of lt_enter or lt_leave, or in lt_poll or a call that waits: it leaves its section for the time, begins epochs and
+ *    reclaims as soon as the others let it, and yields and sleeps in between. For at most 10 milliseconds at a time, less in proportion
+ *    where less than twice the limit waits, and what it finds to reclaim comes on top of that; then it goes on, since who holds
+ *    memory up may wait for it. So a section that lasts 10 milliseconds makes little more wait than the limit; one that never ends, what each
+ *    thread retires between two attempts at an epoch (256 objects; 32 with more than LT_PENDING_BYTES waiting; 256 under `deferred`) for every
+ *    10 milliseconds. Never held back: a thread in a finalizer or a callback of lt_defer, one that holds an object lock, one that
+ *    passes no safepoint, and one that retires nothing. Where a thread is inside sections of several strategies at once, it stays inside
+ *    those of the others. Nodes of lt_defer have no size and do not count. lt_stats has how often and for how long (held_back,
+ *    held_back_ns). Off by default: only the program knows how much is too much, and which threads may be late. Where it is off it costs a load
+ *    per attempt at an epoch.
+ *
  * A program may use several strategies at once (foreach_strategy.h, dynamic.h), but an object belongs to the one that made
  * it. types.h has lt_type and its callbacks, the visitor, traits and settings.
  *

@@ -131,6 +131,7 @@ typedef struct lt_stats {
     uint64_t peak_live, peak_live_bytes, peak_pending_bytes; /* the most that was seen as epochs began, or was read here */
     uint64_t collections, collected; /* cycle collections, and the objects that they found */
     uint64_t pause, longest_pause;   /* nanoseconds in which all threads were held up for it: the last time; at most */
+    uint64_t held_back, held_back_ns; /* times that a thread was held back for LT_PENDING_LIMIT, and nanoseconds, of all together */
 } lt_stats;
 
 /* What a strategy can do: programs that run on every strategy ask here instead of comparing names. */
@@ -157,6 +158,8 @@ enum lt_setting {
     LT_COLLECT_DEBT,    /* objects that may be part of a cycle: so many more than twice what the last collection left make the
                          * next one due, at a safepoint of a thread that makes them. Default 65536; 0: lt_collect alone collects */
     LT_COLLECT_PATIENCE, /* microseconds that a collection waits for all threads to stop. Default 100000 */
+    LT_PENDING_LIMIT,   /* while more bytes than this wait (lt_stats.pending_bytes), threads that retire are held back: "Back-pressure"
+                         * in lifetime.h. Default 0: no limit */
     LT_SETTINGS
 };
 

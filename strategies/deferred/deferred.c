@@ -141,6 +141,7 @@ static void tend(struct deferred_record *r)
     if (r->since < ADVANCE_EVERY) return;
     r->since = 0;
     lt_advance(&r->base);
+    lt_owe_pause(&r->base);
 }
 
 /* The first miss of an epoch. The cache is empty, and everything in it held. */
