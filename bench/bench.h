@@ -36,6 +36,7 @@ struct bench_variant {
     unsigned size;   /* how many objects, or slots */
     unsigned stores; /* per cent of the operations that store */
     unsigned kind;   /* the workload's own */
+    bool grows;      /* memory may grow as long as it runs: its time is bounded */
 };
 
 /* What a contestant must be able to do to be measured. */
@@ -55,7 +56,6 @@ struct bench_workload {
     unsigned needs;        /* BENCH_NEEDS_* */
     unsigned crowd;        /* so many threads per hardware thread, whatever --threads says; 0: as --threads says */
     bool pauses;           /* its text can take latencies */
-    bool grows;            /* memory may grow as long as it runs: its time is bounded */
     enum bench_live live;
     const struct bench_variant *variants; /* ends with a NULL name */
 };
@@ -94,13 +94,19 @@ struct bench_worker {
     void *own;       /* set by begin */
     size_t cursor;   /* where the last batch ended */
     uint64_t random; /* the state of bench_random; seeded per trial and worker */
-    uint64_t operations;
+    uint64_t operations; /* where it may be looked at meanwhile: by bench_did */
     uint64_t sum; /* what was read goes here, so that it has to be read */
 } __attribute__((aligned(128)));
 
 static inline bool bench_stopped(const struct bench_worker *w)
 {
     return lt_load32(&w->cell->stop, LT_RELAXED) != 0; /* a hint: the threads are ordered by bench_meet (cell.c) */
+}
+
+/* So many operations more, for whoever looks on from outside (footprint.h). */
+static inline void bench_did(struct bench_worker *w, uint64_t operations)
+{
+    __atomic_store_n(&w->operations, w->operations + operations, __ATOMIC_RELAXED); /* nothing is ordered by it */
 }
 
 /* Keeps the compiler from joining what is before with what is after; no instruction. It stands after every call that is

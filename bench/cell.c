@@ -95,7 +95,7 @@ static void meet(struct crew *crew, enum step step)
 static void work(struct member *m)
 {
     const struct bench_entry *entry = m->worker.cell->entry;
-    m->worker.operations = 0;
+    __atomic_store_n(&m->worker.operations, 0, __ATOMIC_RELAXED);
     if (m->worker.latencies) *m->worker.latencies = (struct bench_latencies){0};
     double waited = bench_waited_now(), cpu = bench_cpu_now(), start = bench_now();
     uint64_t ticks = bench_ticks();
@@ -155,13 +155,20 @@ static void take_peak(const struct crew *crew)
     result->peak = most > before ? most - before : 0;
 }
 
+static uint64_t operations_so_far(const struct crew *crew)
+{
+    uint64_t sum = 0;
+    for (unsigned i = 0; i < crew->cell.threads; i++) sum += __atomic_load_n(&crew->members[i].worker.operations, __ATOMIC_RELAXED);
+    return sum;
+}
+
 static void watch(struct crew *crew)
 {
     uint64_t resident = bench_resident();
     double start = bench_now(), pause = crew->times->measure / BENCH_LOOKS;
     for (unsigned i = 0; i < BENCH_LOOKS; i++) {
         doze(pause);
-        bench_look(crew->cell.entry, bench_now() - start, resident, &result->memory);
+        bench_look(crew->cell.entry, bench_now() - start, operations_so_far(crew), resident, &result->memory);
     }
 }
 

@@ -15,7 +15,7 @@ uint64_t bench_resident(void)
     return pages * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
-void bench_look(const struct bench_entry *entry, double seconds, uint64_t resident_before, struct bench_memory_use *use)
+void bench_look(const struct bench_entry *entry, double seconds, uint64_t operations, uint64_t resident_before, struct bench_memory_use *use)
 {
     if (use->looks == BENCH_LOOKS) return;
     lt_stats stats = {0};
@@ -24,7 +24,7 @@ void bench_look(const struct bench_entry *entry, double seconds, uint64_t reside
     if (stats.created) use->told = true;
     use->look[use->looks++] = (struct bench_look){
         .seconds = seconds, .pending = stats.pending, .pending_bytes = stats.pending_bytes,
-        .resident = resident > resident_before ? resident - resident_before : 0};
+        .resident = resident > resident_before ? resident - resident_before : 0, .operations = operations};
 }
 
 static void raise_to(uint64_t *most, uint64_t value)

@@ -10,6 +10,7 @@ struct bench_look {
     double seconds;                  /* since the work began */
     uint64_t pending, pending_bytes; /* retired and not yet free; 0 for peers, which do not tell */
     uint64_t resident;               /* bytes more than when the work began */
+    uint64_t operations;             /* of all workers, since then */
 };
 
 struct bench_memory_use {
@@ -21,7 +22,7 @@ struct bench_memory_use {
 
 uint64_t bench_resident(void); /* bytes of this process, now */
 
-void bench_look(const struct bench_entry *, double seconds, uint64_t resident_before, struct bench_memory_use *);
+void bench_look(const struct bench_entry *, double seconds, uint64_t operations, uint64_t resident_before, struct bench_memory_use *);
 
 /* The most of all looks, each of the three by itself. */
 struct bench_look bench_memory_peak(const struct bench_memory_use *);

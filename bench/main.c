@@ -18,9 +18,8 @@ static void interrupt(int signal) { interrupted = signal; }
 /* What never gives memory back is not given the time to use all of it up: about 100 MB a cell. */
 static bool cap(const struct bench_planned *cell, struct bench_times *times)
 {
-    const struct bench_workload *workload = cell->entry->workload;
     double most = 0.05 * 4 / (cell->threads < 4 ? 4 : cell->threads);
-    bool grows = workload->grows || (!cell->entry->traits()->reclaims && cell->variant->stores);
+    bool grows = cell->variant->grows || (!cell->entry->traits()->reclaims && cell->variant->stores);
     if (!grows || times->measure <= most) return false;
     times->measure = most;
     return true;

@@ -83,6 +83,16 @@ __attribute__((format(printf, 4, 5))) static void number(struct form *f, const c
     va_end(values);
 }
 
+/* "microseconds pending_bytes resident_bytes operations;" and so on. In JSON they are members of their own. */
+static void looks(struct form *f, const struct bench_memory_use *use)
+{
+    if (f->kind == JSON) return;
+    name_column(f, "looks");
+    for (unsigned i = 0; f->kind == CSV && i < use->looks; i++)
+        fprintf(f->file, "%s%.0f %llu %llu %llu", i ? ";" : "", 1e6 * use->look[i].seconds, (unsigned long long)use->look[i].pending_bytes,
+                (unsigned long long)use->look[i].resident, (unsigned long long)use->look[i].operations);
+}
+
 static void columns(struct form *f, const char *figure, const struct bench_row *row)
 {
     static const char *const whats[] = {"throughput", "latency", "memory"};
@@ -124,6 +134,7 @@ static void columns(struct form *f, const char *figure, const struct bench_row *
     number(f, "resident_bytes", looked, "%llu", (unsigned long long)peak.resident);
     number(f, "peak_bytes", true, "%llu", (unsigned long long)r->peak);
     number(f, "resident_per_object", r->memory.resident_per_object != 0, "%.1f", r->memory.resident_per_object);
+    looks(f, &r->memory);
 }
 
 /* ---- CSV ----------------------------------------------------------------------------------------------------------- */
@@ -163,8 +174,9 @@ void bench_json_row(FILE *file, const char *figure, const struct bench_row *row)
     columns(&(struct form){.file = file, .kind = JSON}, figure, row);
     fputs(", \"looks\": [", file);
     for (unsigned i = 0; i < use->looks; i++)
-        fprintf(file, "%s{\"seconds\": %.6f, \"pending\": %llu, \"pending_bytes\": %llu, \"resident_bytes\": %llu}",
+        fprintf(file, "%s{\"seconds\": %.6f, \"pending\": %llu, \"pending_bytes\": %llu, \"resident_bytes\": %llu, \"operations\": %llu}",
                 i ? ", " : "", use->look[i].seconds, (unsigned long long)use->look[i].pending,
-                (unsigned long long)use->look[i].pending_bytes, (unsigned long long)use->look[i].resident);
+                (unsigned long long)use->look[i].pending_bytes, (unsigned long long)use->look[i].resident,
+                (unsigned long long)use->look[i].operations);
     fputc(']', file);
 }

@@ -63,7 +63,7 @@ static inline __attribute__((always_inline)) void LT_NAME(map_work)(struct bench
             else sum += LT_NAME(map_find)(map, calls, key);
         }
         lt_safepoint();
-        w->operations += BENCH_SHORT_BATCH;
+        bench_did(w, BENCH_SHORT_BATCH);
     } while (!bench_stopped(w));
     lt_leave();
     w->random = random;

@@ -3,6 +3,8 @@
 #ifndef BENCH_SLOT_HPP
 #define BENCH_SLOT_HPP
 
+#include <atomic>
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -27,14 +29,36 @@ template <class P> struct slot_text {
         explicit stopped(typename P::slot &slot) : thread(), section(), guard(P::load(slot)) {}
     };
 
+    struct late {
+        std::atomic<bool> over{false};
+        std::thread reader;
+        explicit late(typename P::slot &slot) : reader([this, &slot] { read_late(slot); }) {}
+        ~late()
+        {
+            over.store(true, std::memory_order_relaxed); // the join orders what follows
+            reader.join();
+        }
+        void read_late(typename P::slot &slot)
+        {
+            typename P::thread thread;
+            while (!over.load(std::memory_order_relaxed)) {
+                typename P::section section;
+                loaded guard(P::load(slot));
+                std::this_thread::sleep_for(std::chrono::milliseconds(10));
+            }
+        }
+    };
+
     struct shared {
         std::unique_ptr<padded[]> slots;
         std::optional<stopped> reader;
+        std::optional<late> late_reader;
     };
 
     static shared *shared_of(bench_cell *cell) { return static_cast<shared *>(cell->shared); }
 
     static bool plays(const bench_variant *v) { return P::owned == ((v->kind & SLOT_OWNED) != 0); }
+    static bool plays_stall(const bench_variant *v) { return plays(v) && !(v->kind & STALL_LIMITED); }
 
     /* By a thread that ends with it: there are peers under which the idle main thread would hold up the others for good. */
     template <class Each> static void each_slot(bench_cell *cell, Each each)
@@ -61,11 +85,13 @@ template <class P> struct slot_text {
     {
         open(cell);
         if (cell->variant->kind & STALL_STOPPED) shared_of(cell)->reader.emplace(shared_of(cell)->slots[0].slot);
+        if (cell->variant->kind & STALL_LATE) shared_of(cell)->late_reader.emplace(shared_of(cell)->slots[0].slot);
     }
 
     static void close(bench_cell *cell)
     {
         shared_of(cell)->reader.reset();
+        shared_of(cell)->late_reader.reset();
         each_slot(cell, [](typename P::slot &slot, uint64_t) { P::clear(slot); });
         delete shared_of(cell);
     }
@@ -95,7 +121,7 @@ template <class P> struct slot_text {
                 bench_barrier();
             }
             section.safepoint();
-            w->operations += BENCH_SHORT_BATCH;
+            bench_did(w, BENCH_SHORT_BATCH);
         } while (!bench_stopped(w));
         w->random = random;
         w->sum += sum;
@@ -109,7 +135,12 @@ template <class P> struct slot_text {
     }
     static constexpr bench_entry entry() { return entry_in(bench_slot, open); }
     static constexpr bench_entry oversubscribed() { return entry_in(bench_oversubscribed, open); }
-    static constexpr bench_entry stall() { return entry_in(bench_stall, open_stall); }
+    static constexpr bench_entry stall()
+    {
+        bench_entry e = entry_in(bench_stall, open_stall);
+        e.plays = plays_stall;
+        return e;
+    }
 };
 
 } // namespace bench

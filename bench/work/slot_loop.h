@@ -83,7 +83,7 @@ static inline __attribute__((always_inline)) void LT_NAME(slot_loop)(struct benc
             bench_barrier();
         }
         lt_safepoint();
-        w->operations += BENCH_SHORT_BATCH;
+        bench_did(w, BENCH_SHORT_BATCH);
     } while (!bench_stopped(w));
     lt_leave();
     w->random = random;
