@@ -22,6 +22,12 @@ def machine_threads():
     return sorted({1 << i for i in range(p.bit_length()) if 1 << i < p} | {p, p + p // 2, 2 * p})
 
 
+def crowded_threads():
+    """P, 1.5 P, 2 P, 4 P."""
+    p = processors()
+    return [p, p + p // 2, 2 * p, 4 * p]
+
+
 def free_threaded():
     """The first CPython without a GIL on PATH, or None."""
     names = ['python3t'] + [f'python3.{minor}t' for minor in range(20, 12, -1)]
@@ -37,7 +43,7 @@ class Part:
         self.workloads = params['workloads']
         self.strategies = params.get('strategies')   # None: all
         self.peers = params.get('peers', [])
-        self.threads = params.get('threads', 'machine')  # a list; or 'machine', or 'cores': those of them up to P
+        self.threads = params.get('threads', 'machine')  # a list; 'machine'; 'cores': those of them up to P; or 'crowd'
         self.what = params.get('what', 'throughput')
         self.trials, self.seconds, self.seed = params['trials'], params['seconds'], params.get('seed', 1)
         self.warm_up, self.probe = params.get('warm_up', 0.1 * self.seconds), params.get('probe', 0.001)
@@ -61,6 +67,8 @@ class Part:
     def thread_counts(self, asked):
         if isinstance(self.threads, list):
             return self.threads
+        if self.threads == 'crowd':
+            return asked or crowded_threads()
         counts = asked or machine_threads()
         return [t for t in counts if t <= processors()] or counts[:1] if self.threads == 'cores' else counts
 

@@ -19,6 +19,7 @@ PEER = {  # lines broken: not ours
     'std_lock_pool': ('#000000', 'X', '--'), 'std_shared_ptr': ('#56B4E9', 'h', '--'), 'boost_shared_ptr': ('#8c6d1f', 'p', '--'),
     'xenium_lfrc': ('#D55E00', 'X', '--'), 'xenium_hp': ('#0072B2', '*', '--'), 'xenium_ebr': ('#CC79A7', '<', '--'),
     'xenium_nebr': ('#56B4E9', '>', '--'), 'xenium_qsbr': ('#009E73', 'h', '--'),
+    'ck_epoch': ('#5b5b9f', '>', '-.'), 'ck_hp': ('#3f7f7f', 's', '-.'), 'cds_dhp': ('#000000', 'd', '-.'),
     'cpython': ('#000000', 'X', '--'), 'cpython_ft': ('#56B4E9', 'h', '--'),
 }
 SPARE = [('#56B4E9', '1', '-.'), ('#8c6d1f', '2', '-.'), ('#5b5b9f', '3', '-.'), ('#3f7f7f', '4', '-.')]
@@ -28,7 +29,7 @@ MEANING = {
     'bucket_lock': 'lock per bucket', 'seqlock': 'sequence lock', 'ck_hp_hand': 'CK hazard pointers',
     'std_lock_pool': 'std, lock pool', 'std_shared_ptr': 'std::atomic<shared_ptr>', 'boost_shared_ptr': 'boost, spinlock',
     'xenium_lfrc': 'xenium LFRC', 'xenium_hp': 'xenium HP', 'xenium_ebr': 'xenium EBR', 'xenium_nebr': 'xenium NEBR',
-    'xenium_qsbr': 'xenium QSBR', 'cpython': 'CPython, GIL', 'cpython_ft': 'CPython, free-threaded',
+    'ck_epoch': 'CK epochs', 'ck_hp': 'CK hazard pointers', 'cds_dhp': 'libcds DHP', 'xenium_qsbr': 'xenium QSBR', 'cpython': 'CPython, GIL', 'cpython_ft': 'CPython, free-threaded',
 }
 
 matplotlib.rcParams.update({

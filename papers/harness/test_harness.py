@@ -181,6 +181,8 @@ class Criteria(unittest.TestCase):
     def test_memory_is_judged_apart(self):
         trials = trials_of([('a', 1, 0, 3.0, ''), row_of('a', 1, 0, 9.0, what='memory', pending=7)])
         self.assertEqual(judge(trials, of='pending', at_most=7)['measured'], '7.00 [7.00 .. 7.00] objects')
+        self.assertEqual(judge(trials, of='ns_looked_at', at_most=9)['measured'], '9.00 [9.00 .. 9.00] ns')
+        self.assertEqual(judge(trials, of='waiting', at_most=7)['verdict'], 'CANNOT-SHOW')  # the file has no such column
         self.assertEqual(judge(trials, at_most=7)['measured'], '3.00 [3.00 .. 3.00] ns')
 
     def test_the_longest_call(self):

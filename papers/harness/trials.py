@@ -8,6 +8,8 @@ QUANTITIES = {  # what is judged: the column, the kind of run that has it, the u
     'ns': ('ns_per_op', 'throughput', 'ns'),
     'peak': ('peak_bytes', 'throughput', 'bytes'),
     'pending': ('pending', 'memory', 'objects'),
+    'waiting': ('pending_bytes', 'memory', 'bytes'),
+    'ns_looked_at': ('ns_per_op', 'memory', 'ns'),
     'resident': ('resident_bytes', 'memory', 'bytes'),
     'longest': ('max_ns', 'latency', 'ns'),
     'p99.9': ('p99.9_ns', 'latency', 'ns'),
@@ -106,7 +108,7 @@ class Trials:
     def _trials(self, cell, quantity='ns'):
         column = QUANTITIES[quantity][0]
         return {t: row for t, row in self.cells_of(quantity).get(cell, {}).items()
-                if int(row['ops']) and 'failed' not in row['flags'] and row[column] != ''}
+                if int(row['ops']) and 'failed' not in row['flags'] and row.get(column, '') != ''}
 
     def _failures(self, *cells, quantity='ns'):
         return [row['flags'] for cell in cells for row in self.cells_of(quantity).get(cell, {}).values()
