@@ -6,8 +6,8 @@ static const struct bench_variant variants[] = {
     {.name = "100000/0%", .size = 100000, .stores = 0, .kind = 17},
     {.name = "100000/10%", .size = 100000, .stores = 10, .kind = 17},
     {.name = "100000/50%", .size = 100000, .stores = 50, .kind = 17},
-    {.name = "50000/10%", .size = 50000, .stores = 10, .kind = 15},
-    {.name = "50000/100%", .size = 50000, .stores = 100, .kind = 15},
+    {.name = "50000/10%", .size = 50000, .stores = 10, .kind = 17},
+    {.name = "50000/100%", .size = 50000, .stores = 100, .kind = 17},
     {0},
 };
 

@@ -1,4 +1,4 @@
-/* hash.h: the lock-free hash table of stress/structures, with one or two objects in each bucket, which all threads use: map.h
+/* hash.h: the lock-free hash table of stress/structures, with at most about one object in each bucket, which all threads use: map.h
  * says how. */
 #ifndef BENCH_PEER
 #include "support/structures/hash.h"

@@ -52,7 +52,7 @@ static inline __attribute__((always_inline)) void LT_NAME(map_work)(struct bench
 {
     void *map = w->cell->shared;
     const uint64_t keys = 2 * (uint64_t)w->cell->variant->size;
-    const uint32_t stores = (uint32_t)(w->cell->variant->stores * (UINT64_C(1) << 32) / 100);
+    const uint64_t stores = w->cell->variant->stores * (UINT64_C(1) << 32) / 100; /* all of them is more than 32 bits */
     uint64_t random = w->random, sum = 0;
     lt_enter();
     do {

@@ -46,7 +46,7 @@ template <class P, class C, class Text> struct structure_text {
         do {
             Text::batch(shared(w->cell), w);
             section.safepoint();
-            w->operations += BENCH_SHORT_BATCH;
+            bench_did(w, BENCH_SHORT_BATCH);
         } while (!bench_stopped(w));
     }
 
@@ -83,7 +83,7 @@ template <class P, class C> struct map_text : structure_text<P, C, map_text<P, C
     static void batch(C &c, bench_worker *w)
     {
         const uint64_t keys = 2 * uint64_t{w->cell->variant->size};
-        const uint32_t stores = static_cast<uint32_t>(w->cell->variant->stores * (UINT64_C(1) << 32) / 100);
+        const uint64_t stores = w->cell->variant->stores * (UINT64_C(1) << 32) / 100; /* all of them is more than 32 bits */
         for (unsigned i = 0; i < BENCH_SHORT_BATCH; i++) {
             uint64_t r = bench_random(&w->random), key = (r >> 32) * keys >> 32;
             if (static_cast<uint32_t>(r) < stores / 2) c.insert(key);
