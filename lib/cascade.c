@@ -10,41 +10,54 @@
 struct dropper {
     lt_visitor visitor; /* first: trace gets this address */
     struct lt_record *record;
+    void (*drop)(struct lt_record *, lt_object *);
+    void (*drop_slot)(struct lt_record *, lt_slot *);
 };
 
 static void drop_slot(lt_visitor *v, lt_slot *slot)
 {
-    struct lt_record *r = ((struct dropper *)v)->record;
-    r->domain->hooks.drop_slot(r, slot);
+    struct dropper *d = (struct dropper *)v;
+    d->drop_slot(d->record, slot);
 }
 
 static void drop_ref(lt_visitor *v, void *field)
 {
-    struct lt_record *r = ((struct dropper *)v)->record;
+    struct dropper *d = (struct dropper *)v;
     lt_object *o;
     memcpy(&o, field, sizeof o); /* the field's own type is some client struct's pointer */
     if (!o) return;
     memset(field, 0, sizeof o);
-    lt_note_dropped(r, o);
-    if (!LT_FAULT("lib/edge-kept", "a plain edge of a dead object is not dropped")) r->domain->hooks.drop(r, o);
+    lt_note_dropped(d->record, o);
+    if (!LT_FAULT("lib/edge-kept", "a plain edge of a dead object is not dropped")) d->drop(d->record, o);
 }
 
 static void drop_weak(lt_visitor *v, lt_weak *weak) { lt_weak_swap(&((struct dropper *)v)->record->hot, weak, NULL); }
 
-static void finish(struct lt_record *r, lt_object *o)
+/* Its finalizer, then the end of its edges. */
+static void wind_up(struct dropper *d, lt_object *o)
 {
+    struct lt_record *r = d->record;
     const lt_type *type = lt_object_type(o);
-    if (LT_UNLIKELY(lt_object_is_weak(o))) lt_weak_sever(r, o);
     LT_PROBE3(finalize, r->domain->name, o, type->name);
     bool again = lt_is_finalized(o) && !LT_FAULT("lib/collect-twice", "what a collection has finalized is finalized again");
-    lt_note_finalizer(r, o);
+    const lt_object *before = lt_note_finalizer(r, o);
     if (type->finalize && !again) type->finalize(o);
-    lt_note_finalizer(r, NULL);
+    (void)lt_note_finalizer(r, before);
     lt_point("lib: finalized, its edges are there");
-    if (type->trace) {
-        struct dropper d = {{drop_slot, drop_ref, drop_weak}, r};
-        type->trace(o, &d.visitor);
-    }
+    if (type->trace) type->trace(o, &d->visitor);
+}
+
+static struct dropper dropper_of(struct lt_record *r, void (*drop)(struct lt_record *, lt_object *),
+                                 void (*drop_a_slot)(struct lt_record *, lt_slot *))
+{
+    return (struct dropper){{drop_slot, drop_ref, drop_weak}, r, drop, drop_a_slot};
+}
+
+static void finish(struct lt_record *r, lt_object *o)
+{
+    struct dropper d = dropper_of(r, r->domain->hooks.drop, r->domain->hooks.drop_slot);
+    if (LT_UNLIKELY(lt_object_is_weak(o))) lt_weak_sever(r, o);
+    wind_up(&d, o);
     if (r->domain->hooks.dispose) r->domain->hooks.dispose(r, o);
     else lt_object_end(r, o);
 }
@@ -100,6 +113,20 @@ void lt_kill_leaf(struct lt_record *r, lt_object *o)
         lt_note_death(o);
         finish(r, o);
     }
+}
+
+void lt_unmake(struct lt_record *r, lt_object *o, void (*drop)(struct lt_record *, lt_object *),
+               void (*drop_a_slot)(struct lt_record *, lt_slot *))
+{
+    struct dropper d = dropper_of(r, drop, drop_a_slot);
+    bool outermost = !r->cascading, metered = lt_meter(r);
+    lt_note_death(o);
+    r->cascading = true; /* what dies by this follows, in constant stack */
+    wind_up(&d, o);
+    if (r->allowance) r->allowance--;
+    r->cascading = !outermost;
+    lt_cascade(r);
+    if (metered) lt_unmeter(r);
 }
 
 void lt_cascade(struct lt_record *r)

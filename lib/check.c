@@ -6,7 +6,7 @@
 
 #include <lifetime/dynamic.h>
 
-#include "object.h"
+#include "track.h"
 
 #define HERE(place) ((place) ? (place) : __builtin_return_address(0))
 
@@ -178,7 +178,7 @@ static bool is_gone(const struct lt_shadow *s) { return s->life != LT_LIVES || (
 /* n owned references of somebody's, at least; one of them the caller's, for all one can know. */
 static void require_owned(struct lt_record *r, const struct lt_shadow *s, uint32_t n)
 {
-    if (s->life == LT_GONE) report_dead(r, s);
+    if (s->life >= LT_TOKEN) report_dead(r, s);
     if (s->immortal || s->owned >= n) return;
     if (is_gone(s)) report_dead(r, s);
     REPORT(r->domain, &r->watcher.here, s, "%u owned reference%s needed, and there %s %lld; slots keep %lld more.", n,
@@ -252,7 +252,7 @@ void lt_check_gained(const struct lt_domain *d, const lt_thread *self, const voi
     struct lt_record *r = inside(d, self, object, call, HERE(place));
     struct lt_shadow *s = account(d, r, object);
     bool brought_back = s->life == LT_DIES && (r->watcher.finalizing == object || !r->cascading);
-    if (s->life == LT_GONE || brought_back) report_dead(r, s);
+    if (s->life >= LT_TOKEN || brought_back) report_dead(r, s);
     if (!s->immortal) {
         s->owned++;
         s->gained = r->watcher.here;
@@ -264,7 +264,7 @@ void lt_check_try(const struct lt_domain *d, const lt_thread *self, const void *
 {
     struct lt_record *r = inside(d, self, object, call, HERE(place));
     struct lt_shadow *s = account(d, r, object);
-    if (s->life == LT_GONE) report_dead(r, s);
+    if (s->life >= LT_TOKEN) report_dead(r, s);
     lt_shadow_close(object);
 }
 
@@ -283,6 +283,43 @@ void lt_check_uncounted(const void *object)
     struct lt_shadow *s = lt_shadow_open(object);
     if (s) s->immortal = true;
     lt_shadow_close(object);
+}
+
+/* ---- reuse tokens ---- */
+
+void lt_check_apart(const struct lt_domain *d, const lt_thread *self, const void *object, const char *call, const void *place)
+{
+    struct lt_record *r = inside(d, self, object, call, HERE(place));
+    struct lt_shadow *s = account(d, r, object);
+    require_owned(r, s, 1);
+    if (s->type->finalize)
+        REPORT(d, &r->watcher.here, s, "the type has a finalizer, which would not run. lt_release_reuse runs it.");
+    lt_shadow_close(object);
+}
+
+void lt_check_ended(const struct lt_domain *d, const lt_thread *self, const void *object, const char *call, const void *place)
+{
+    struct lt_record *r = inside(d, self, object, call, HERE(place));
+    struct lt_shadow *s = account(d, r, object);
+    if (s->owned || s->slots)
+        REPORT(d, &r->watcher.here, s, "the strategy hands back the storage of an object that is referred to: by %lld owners and %lld slots.",
+               (long long)s->owned, (long long)s->slots);
+    s->life = LT_TOKEN;
+    lt_shadow_close(object);
+}
+
+void lt_check_token(const struct lt_domain *d, const lt_thread *self, const void *storage, const lt_type *type, const char *call,
+                    const void *place)
+{
+    struct lt_record *r = inside(d, self, storage, call, HERE(place));
+    struct lt_shadow *s = account(d, r, storage);
+    if (s->life != LT_TOKEN) REPORT(d, &r->watcher.here, s, "this is no reuse token: it was used or given back before, or never was one.");
+    if (type && type->size != s->type->size)
+        REPORT(d, &r->watcher.here, s, "a reuse token serves types of one size; this is one of %zu bytes, and %s has %zu.", s->bytes,
+               type->name, type->size);
+    if (type && lt_type_is_tracked(r, type))
+        REPORT(d, &r->watcher.here, s, "no object of type %s is made from a reuse token: it has edges and is not LT_TYPE_ACYCLIC.", type->name);
+    lt_shadow_close(storage);
 }
 
 /* ---- slots ---- */
@@ -346,7 +383,7 @@ void lt_check_borrowed(const struct lt_domain *d, lt_thread *self, const void *o
     if (!object) return;
     struct lt_record *r = inside(d, self, object, call, HERE(place));
     struct lt_shadow *s = account(d, r, object);
-    if (s->life == LT_GONE) report_dead(r, s);
+    if (s->life >= LT_TOKEN) report_dead(r, s);
     lt_shadow_close(object);
     see(&r->watcher.borrowed, object, &r->watcher.here);
 }

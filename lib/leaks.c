@@ -9,7 +9,7 @@ struct group {
     const lt_type *type;
     const struct lt_domain *domain;
     struct lt_trail made; /* of the first */
-    uint64_t objects, bytes, owned, slots;
+    uint64_t objects, bytes, owned, slots, tokens;
 };
 
 struct report {
@@ -39,7 +39,8 @@ static struct group *group_of(struct report *all, const struct lt_shadow *s)
 static void see(const struct lt_shadow *s, void *context)
 {
     if (LT_FAULT("lib/leak-unseen", "the report at exit looks at no account")) return;
-    if (s->life != LT_LIVES || s->immortal || s->owned + s->slots <= 0) return; /* will die, need not, or did */
+    bool token = s->life == LT_TOKEN;
+    if (!token && (s->life != LT_LIVES || s->immortal || s->owned + s->slots <= 0)) return; /* will die, need not, or did */
     struct report *all = context;
     all->objects++;
     all->bytes += s->bytes;
@@ -49,6 +50,7 @@ static void see(const struct lt_shadow *s, void *context)
     g->bytes += s->bytes;
     g->owned += (uint64_t)s->owned;
     g->slots += (uint64_t)s->slots;
+    g->tokens += token;
 }
 
 static int most_bytes_first(const void *one, const void *other)
@@ -70,9 +72,11 @@ void lt_report_leaks(void)
         const struct group *g = &all.groups[i];
         char name[256];
         lt_trail_name(name, sizeof name, &g->made);
-        fprintf(stderr, "  %llu of type %s, %llu bytes, strategy %s; made by %s; kept by %llu owned references and %llu slots\n",
+        fprintf(stderr, "  %llu of type %s, %llu bytes, strategy %s; made by %s; kept by %llu owned references and %llu slots",
                 (unsigned long long)g->objects, g->type->name, (unsigned long long)g->bytes, g->domain->name, name,
                 (unsigned long long)g->owned, (unsigned long long)g->slots);
+        if (g->tokens) fprintf(stderr, "; %llu dead, kept by reuse tokens", (unsigned long long)g->tokens);
+        fputc('\n', stderr);
     }
     free(all.groups);
 }

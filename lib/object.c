@@ -135,6 +135,12 @@ void lt_object_free_slow(struct lt_record *r, lt_object *o)
     give_back(r, o);
 }
 
+/* A reuse token that is not used. */
+void lt_object_unused(lt_thread *self, lt_object *o)
+{
+    if (!LT_FAULT("lib/token-lost", "a token that is given back is forgotten")) lt_object_free(lt_record_of(self), o);
+}
+
 /* Creation failed after all. */
 void lt_object_undo(lt_thread *self, lt_object *o)
 {

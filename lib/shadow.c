@@ -176,7 +176,12 @@ void lt_note_dropped(struct lt_record *r, const lt_object *o)
     lt_shadow_close(o);
 }
 
-void lt_note_finalizer(struct lt_record *r, const lt_object *o) { r->watcher.finalizing = o; }
+const lt_object *lt_note_finalizer(struct lt_record *r, const lt_object *o)
+{
+    const lt_object *before = r->watcher.finalizing;
+    r->watcher.finalizing = o;
+    return before;
+}
 
 void lt_note_undone(const lt_object *o)
 {

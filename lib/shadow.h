@@ -19,7 +19,7 @@ struct lt_trail {
     uint32_t thread;   /* its record's index; 0: not registered */
 };
 
-enum lt_life { LT_LIVES, LT_DIES, LT_GONE };
+enum lt_life { LT_LIVES, LT_DIES, LT_TOKEN /* its storage is one: strategy/reuse.h */, LT_GONE };
 
 struct lt_shadow {
     struct lt_shadow *next;
@@ -69,7 +69,7 @@ void lt_watcher_reset(struct lt_watcher *);
 void lt_note_death(const lt_object *);
 void lt_note_unlinked(struct lt_record *, const lt_object *);
 void lt_note_dropped(struct lt_record *, const lt_object *);
-void lt_note_finalizer(struct lt_record *, const lt_object *);
+const lt_object *lt_note_finalizer(struct lt_record *, const lt_object *); /* returns whose ran before */
 void lt_note_undone(const lt_object *);
 bool lt_quarantine(struct lt_record *, lt_object *, size_t bytes); /* true: its memory is freed later */
 
@@ -89,7 +89,7 @@ void lt_trail_name(char *name, size_t room, const struct lt_trail *);
 static inline void lt_note_death(const lt_object *o) { (void)o; }
 static inline void lt_note_unlinked(struct lt_record *r, const lt_object *o) { (void)r, (void)o; }
 static inline void lt_note_dropped(struct lt_record *r, const lt_object *o) { (void)r, (void)o; }
-static inline void lt_note_finalizer(struct lt_record *r, const lt_object *o) { (void)r, (void)o; }
+static inline const lt_object *lt_note_finalizer(struct lt_record *r, const lt_object *o) { return (void)r, (void)o, (const lt_object *)0; }
 static inline void lt_note_undone(const lt_object *o) { (void)o; }
 static inline void lt_chosen(const char *name) { (void)name; }
 

@@ -34,6 +34,8 @@
 #define LT_DEAD_TAG LT_STAMPED_DEAD
 #include "strategy.h"
 
+_Static_assert(LT_STAMP_GRACE == LT_GRACE, "the headers do not have the library's headers");
+
 void LT_T(die_raw)(lt_object *o)
 {
     /* Acquire pairs with every release decrement: the count's release sequence ends in the zero read here. */

@@ -19,6 +19,21 @@ static void add_up(const struct lt_domain *d, uint64_t sum[LT_COUNTERS])
         for (int c = 0; c < LT_COUNTERS; c++) sum[c] += lt_load64(&r->counters[c], LT_RELAXED);
 }
 
+/* Objects that were made where one had just died: there was one more of each. Returns their number. */
+static uint64_t add_reused(const struct lt_domain *d, uint64_t sum[LT_COUNTERS])
+{
+    uint64_t reused = 0, bytes = 0;
+    for (const struct lt_record *r = d->records; r; r = r->next) {
+        reused += lt_load64(&r->hot.reused, LT_RELAXED);
+        bytes += lt_load64(&r->hot.reused_bytes, LT_RELAXED);
+    }
+    sum[LT_CREATED] += reused;
+    sum[LT_FREED] += reused;
+    sum[LT_CREATED_BYTES] += bytes;
+    sum[LT_FREED_BYTES] += bytes;
+    return reused;
+}
+
 /* What magazines count by themselves: lib/magazine.h. Returns the bytes that are kept there. */
 static uint64_t add_blocks(const struct lt_domain *d, uint64_t sum[LT_COUNTERS])
 {
@@ -151,6 +166,7 @@ void lt_domain_stats(struct lt_domain *d, lt_stats *s)
     add_up(d, sum);
     note_pending(d, sum);
     s->kept_bytes = add_blocks(d, sum);
+    s->reused = add_reused(d, sum);
     note_live(d, sum);
     s->peak_live = d->peak.live;
     s->peak_live_bytes = d->peak.live_bytes;

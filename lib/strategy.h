@@ -3,6 +3,7 @@
  *
  *   LT_DOMAIN             the initialisers that every domain has
  *   self()                the calling thread's record
+ *   unmake                the end of an object whose storage is handed back (strategy/reuse.h)
  *   drop, drop_slot       the cascade's hooks, as release and store of NULL
  *   LT_WHOLE_LINKS        list links in the count word of a dead object, which nobody else changes
  *   claim, edge           the cycle collector's hooks, as retain and as a look into a slot that is one pointer
@@ -29,17 +30,20 @@ static lt_thread **self_address(void) { return &LT_T(self); }
 
 static inline struct lt_record *self(void) { return lt_record_of(LT_T(self)); }
 
-__attribute__((unused)) static void drop(struct lt_record *r, lt_object *o)
+static void drop(struct lt_record *r, lt_object *o)
 {
     (void)r;
     LT_T(release_raw)(o);
 }
 
-__attribute__((unused)) static void drop_slot(struct lt_record *r, lt_slot *slot)
+static void drop_slot(struct lt_record *r, lt_slot *slot)
 {
     (void)r;
     LT_T(slot_store_raw)(slot, NULL);
 }
+
+/* What lt_release_reuse does before it hands the storage back. The edges end as if their owner had given them up one by one. */
+void LT_T(unmake)(lt_object *o) { lt_unmake(self(), o, drop, drop_slot); }
 
 /* Relaxed: lists change hands under the domain's lock. */
 __attribute__((unused)) static void *whole_next(void *o)
@@ -94,6 +98,7 @@ const lt_strategy LT_T(strategy) = {
     .new_ = LT_T(new),
     .new_sized = LT_T(new_sized),
     .init = LT_T(init),
+    .new_reusing = LT_T(new_reusing),
     .immortalize = LT_T(immortalize),
     .is_immortal = LT_T(is_immortal),
     .share = LT_T(share),
@@ -101,6 +106,9 @@ const lt_strategy LT_T(strategy) = {
     .retain_n = LT_T(retain_n),
     .release = LT_T(release),
     .release_n = LT_T(release_n),
+    .release_reuse = LT_T(release_reuse),
+    .try_reuse = LT_T(try_reuse),
+    .token_free = LT_T(token_free),
     .try_retain = LT_T(try_retain),
     .is_unique = LT_T(is_unique),
     .slot_borrow = LT_T(slot_borrow),

@@ -223,6 +223,9 @@ static void finalize(void *object)
 
 const lt_type being_type = {.name = "being", .size = sizeof(struct being), .trace = trace, .finalize = finalize};
 
+const lt_type being_acyclic_type = {
+    .name = "acyclic being", .size = sizeof(struct being), .flags = LT_TYPE_ACYCLIC, .trace = trace, .finalize = finalize};
+
 /* ---- Storage of the oracle's own: in slabs that stay ---- */
 
 enum { KEPT = 32 }; /* storage that came back lies poisoned for so long, per thread */

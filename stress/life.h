@@ -31,6 +31,7 @@ struct being *being_storage(void);              /* for lt_init, or NULL: then lt
 void being_return(struct being *);              /* storage that lt_init refused */
 void being_born(struct being *, uint64_t value, bool in_storage);
 extern const lt_type being_in_storage_type;
+extern const lt_type being_acyclic_type; /* as being_type, for what is part of no cycle */
 
 /* A new being with empty edges, owned by the caller. NULL if memory is refused. Inside a section. */
 static inline struct being *being_try_new(uint64_t value)
@@ -53,6 +54,17 @@ static inline struct being *being_new(uint64_t value)
 {
     struct being *b = being_try_new(value);
     if (!b) fail("no memory for an object");
+    return b;
+}
+
+/* The same, of a reuse token if that is not empty; and its own storage may be reused. */
+static inline struct being *being_reusing(lt_token token, uint64_t value)
+{
+    struct being *b = (struct being *)lt_new_reusing(&being_acyclic_type, token);
+    if (!b) fail("no memory for an object");
+    lt_slot_init(&b->left, NULL);
+    lt_slot_init(&b->right, NULL);
+    being_born(b, value, false);
     return b;
 }
 

@@ -25,6 +25,7 @@ owner_exit           biased/heir-forgets tsan owner_exit biased
 pressure             lib/pressure-once tsan pressure epoch
 queue                plain/cas-relaxed tsan queue epoch
 resurrection         biased/resurrection tsan resurrection biased
+reuse                lib/reuse-blind tsan reuse atomic
 safepoint_storm      lib/defer-never tsan safepoint_storm epoch
 saturation           atomic/saturation-missed tsan saturation atomic
 shared_counts        plain/try-uncounted tsan shared_counts plain

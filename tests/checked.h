@@ -96,6 +96,8 @@ static lt_slot slot_outside;
 
 OUTSIDE(new, lt_new(&thing_type))
 OUTSIDE(new_sized, lt_new_sized(&thing_type, 1000))
+OUTSIDE(new_reusing, lt_new_reusing(&cell_type, no_token))
+OUTSIDE(token_free, lt_token_free(no_token))
 OUTSIDE(init, lt_init(&places[0], &placed_type))
 OUTSIDE(slot_load, lt_slot_load(&slot_outside))
 OUTSIDE(slot_store, lt_slot_store(&slot_outside, NULL))
@@ -114,6 +116,8 @@ OUTSIDE_WITH_OBJECT(retain, lt_retain(t))
 OUTSIDE_WITH_OBJECT(retain_n, lt_retain_n(t, 2))
 OUTSIDE_WITH_OBJECT(release, lt_release(t))
 OUTSIDE_WITH_OBJECT(release_n, lt_release_n(t, 1))
+OUTSIDE_WITH_OBJECT(release_reuse, (void)lt_release_reuse(t))
+OUTSIDE_WITH_OBJECT(try_reuse, (void)lt_try_reuse(t))
 OUTSIDE_WITH_OBJECT(try_retain, (void)lt_try_retain(t))
 OUTSIDE_WITH_OBJECT(is_unique, (void)lt_is_unique(t))
 OUTSIDE_WITH_OBJECT(immortalize, lt_immortalize(t))
@@ -364,6 +368,68 @@ static void polls(struct thing *t) { (void)t; lt_poll(); }
 
 IN_A_FINALIZER(safepoint, "lt_safepoint", passes_a_safepoint)
 IN_A_FINALIZER(poll, "lt_poll", polls)
+
+/* ---- reuse tokens ---- */
+
+ABORTS_WHERE(TRAIT(reuse), a_token_used_twice)
+{
+    lt_enter();
+    lt_token token = lt_release_reuse(cell_new());
+    (void)cell_of(token);
+    expect_abort("lt_new_reusing", "this is no reuse token: it was used or given back before");
+    (void)lt_new_reusing(&cell_type, token);
+}
+
+ABORTS_WHERE(TRAIT(reuse), a_token_given_back_twice)
+{
+    lt_enter();
+    lt_token token = lt_release_reuse(cell_new());
+    lt_token_free(token);
+    expect_abort("lt_token_free", "this is no reuse token: it was used or given back before");
+    lt_token_free(token);
+}
+
+ABORTS_WHERE(TRAIT(reuse), a_token_for_another_size)
+{
+    lt_enter();
+    lt_token token = lt_release_reuse(cell_new());
+    expect_abort("lt_new_reusing", "a reuse token serves types of one size");
+    (void)lt_new_reusing(&pair_cell_type, token);
+}
+
+ABORTS_WHERE(TRAIT(reuse), a_token_for_what_may_be_a_cycle)
+{
+    lt_enter();
+    lt_token token = lt_release_reuse(cell_new());
+    expect_abort("lt_new_reusing", "it has edges and is not LT_TYPE_ACYCLIC");
+    (void)lt_new_reusing(&thing_type, token);
+}
+
+ABORTS(taking_apart_what_has_a_finalizer)
+{
+    lt_enter();
+    struct thing *t = cell_new();
+    expect_abort("lt_try_reuse", "the type has a finalizer");
+    (void)lt_try_reuse(t);
+}
+
+ABORTS_WHERE(TRAIT(reuse), use_of_what_became_a_token)
+{
+    lt_enter();
+    struct thing *t = cell_new();
+    (void)lt_release_reuse(t);
+    expect_abort("lt_retain", "the object is dead");
+    lt_retain(t);
+}
+
+ABORTS_WHERE(TRAIT(reclaims), release_reuse_once_too_often)
+{
+    lt_enter();
+    struct thing *t = cell_new();
+    lt_release(t);
+    expect_abort("lt_release_reuse", "the object is dead");
+    (void)lt_release_reuse(t);
+}
 
 /* ---- both places ---- */
 

@@ -13,6 +13,7 @@
 #define references LT_NAME(references)
 #define locks LT_NAME(locks)
 #define weak_references LT_NAME(weak_references)
+#define reuse_tokens LT_NAME(reuse_tokens)
 #define every_call LT_NAME(every_call)
 
 static unsigned deaths, frees, run_nodes;
@@ -81,6 +82,24 @@ static void weak_references(const lt_type *type)
     lt_release_n(one, 2);
 }
 
+static void reuse_tokens(const lt_type *type)
+{
+    static const lt_type bare_type = {"bare", sizeof(struct pair), 0, NULL, NULL, NULL};
+    struct pair *one = pair_new(type, 0);
+    lt_token token = lt_release_reuse(one);
+    CHECK_EQ(token.storage == one, lt_strategy_traits()->reuse);
+    struct pair *two = (struct pair *)needed(lt_new_reusing(type, token));
+    lt_slot_init(&two->slot, NULL);
+    two->ref = NULL;
+    CHECK_EQ(lt_weak_init(&two->weak, NULL), 0);
+    lt_token_free(lt_release_reuse(two));
+    void *bare = needed(lt_new(&bare_type));
+    token = lt_try_reuse(bare);
+    CHECK_EQ(token.storage == bare, lt_strategy_traits()->reuse);
+    if (!token.storage) lt_release(bare);
+    lt_token_free(token);
+}
+
 static const lt_type LT_NAME(fixed_type) = {"fixed", sizeof(struct pair), 0, pair_trace, NULL, NULL};
 static struct pair LT_NAME(fixed) = {LT_IMMORTAL_OBJECT(&LT_NAME(fixed_type)), {{0}}, NULL, {{0}}};
 
@@ -121,6 +140,7 @@ static void every_call(void)
     lt_enter();
     slots_and_borrows(&type);
     references(&type);
+    reuse_tokens(&type);
     locks(&type);
     weak_references(&type);
     lt_defer(&node, node_run);
@@ -131,13 +151,13 @@ static void every_call(void)
     lt_synchronize();
     lt_barrier();
     lt_barrier();
-    CHECK_EQ(deaths, traits->reclaims ? 6 : 0);
+    CHECK_EQ(deaths, traits->reclaims ? 8 : 0);
     CHECK_EQ(frees, traits->reclaims);
     CHECK_EQ(run_nodes, traits->reclaims);
     lt_stats stats;
     lt_stats_read(&stats);
-    CHECK_EQ(stats.created, 7);
-    CHECK_EQ(stats.live, traits->reclaims ? 1 : 7);
+    CHECK_EQ(stats.created, 10);
+    CHECK_EQ(stats.live, traits->reclaims ? 1 : 10);
     lt_thread_unregister();
     test_ends();
 }

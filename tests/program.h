@@ -20,7 +20,7 @@ enum { REGISTERS = 8, SHARED_SLOTS = 6, WEAK_ONES = 4, THREADS_MOST = 4, NODES_M
 enum operation {
     NEW, NEW_ABOVE, COPY, DROP, LINK, UNLINK, LOAD_CHILD, TAKE_CHILD, SWAP_CHILD, CAS_CHILD, STORE, CLEAR, LOAD, TAKE, SWAP,
     CAS, HOLD, BORROW_ACROSS_STORE, WALK, RETAIN_MANY, REFER, UNREFER, LOAD_WEAK, SAFEPOINT, POLL, PAUSE, COLLECT,
-    SHARE, LINK_LOCKED, MOVE_LOCKED, GET_FIXED, IMMORTALIZE, OPERATIONS
+    SHARE, LINK_LOCKED, MOVE_LOCKED, GET_FIXED, IMMORTALIZE, REPLACE, KEEP_TOKEN, OPERATIONS
 };
 
 struct step { uint8_t operation, a, b, c; };
@@ -56,6 +56,7 @@ struct node {
 struct machine {
     const struct program *program;
     struct node *registers[THREADS_MOST][REGISTERS];
+    lt_token tokens[THREADS_MOST]; /* of what was released; for the next node */
     lt_slot slots[SHARED_SLOTS];
     lt_weak weak[WEAK_ONES];
     unsigned referred[WEAK_ONES]; /* the id that each was given last */
@@ -86,6 +87,10 @@ static void node_finalize(void *object)
 static const lt_type node_type = {
     .name = "node", .size = sizeof(struct node), .trace = node_trace, .finalize = node_finalize};
 
+/* In a program without cycles every other node: its storage may be reused. */
+static const lt_type acyclic_node_type = {
+    .name = "node", .size = sizeof(struct node), .flags = LT_TYPE_ACYCLIC, .trace = node_trace, .finalize = node_finalize};
+
 /* They are older than nothing: they may lead to all others. Their edges are emptied when a program ends. */
 static struct node fixed_nodes[FIXED] = {
     {.header = LT_IMMORTAL_OBJECT(&node_type), .canary = NODE_ALIVE, .id = NODES_MOST - 1},
@@ -111,10 +116,12 @@ static void set_register(struct node **reg, struct node *n) /* takes over n */
     if (old) lt_release(old);
 }
 
-static struct node *node_new(struct machine *m, struct node *ref, struct node *left)
+static struct node *node_new(struct machine *m, lt_token *token, struct node *ref, struct node *left)
 {
     if (m->made == MADE_MOST) return owned_again(ref);
-    struct node *n = needed(lt_new(&node_type));
+    bool tracked = m->program->cyclic || m->made % 2;
+    struct node *n = needed(tracked ? lt_new(&node_type) : lt_new_reusing(&acyclic_node_type, *token));
+    if (!tracked) *token = (lt_token){NULL};
     n->canary = NODE_ALIVE;
     n->id = ++m->made;
     n->ref = owned_again(ref);
@@ -213,13 +220,24 @@ static void immortalize(struct machine *m, struct node *n)
     lt_immortalize(n);
 }
 
-static void do_step(struct machine *m, struct node **registers, struct step s)
+/* The register's reference is given up, for a token. */
+static void keep_token(struct node **reg, lt_token *token)
 {
+    struct node *n = *reg;
+    *reg = NULL;
+    lt_token_free(*token);
+    *token = n ? lt_release_reuse(n) : (lt_token){NULL};
+}
+
+static void do_step(struct machine *m, unsigned thread, struct step s)
+{
+    struct node **registers = m->registers[thread];
+    lt_token *token = &m->tokens[thread];
     struct node **a = &registers[s.a % REGISTERS], **b = &registers[s.b % REGISTERS], *parent = *a;
     lt_slot *slot = &m->slots[s.c % SHARED_SLOTS], *child = parent ? &parent->right : NULL;
     switch ((enum operation)s.operation) {
-    case NEW: set_register(a, node_new(m, NULL, NULL)); break;
-    case NEW_ABOVE: set_register(a, node_new(m, *a, *b)); break;
+    case NEW: set_register(a, node_new(m, token, NULL, NULL)); break;
+    case NEW_ABOVE: set_register(a, node_new(m, token, *a, *b)); break;
     case COPY: set_register(a, owned_again(*b)); break;
     case DROP: set_register(a, NULL); break;
     case LINK: if (fits(m, *b, parent)) lt_slot_store(&parent->left, owned_again(*b)); break;
@@ -255,6 +273,8 @@ static void do_step(struct machine *m, struct node **registers, struct step s)
     case MOVE_LOCKED: move_locked(m, *a, *b); break;
     case GET_FIXED: set_register(a, owned_again(&fixed_nodes[s.c % FIXED])); break;
     case IMMORTALIZE: immortalize(m, *a); break;
+    case REPLACE: keep_token(a, token); *a = node_new(m, token, NULL, *b); break;
+    case KEEP_TOKEN: keep_token(a, token); break;
     case OPERATIONS: break;
     }
 }
@@ -263,7 +283,7 @@ static void take_turn(struct machine *m, unsigned thread, unsigned first)
 {
     const struct program *p = m->program;
     lt_enter();
-    for (unsigned i = first; i < first + p->turn && i < p->length; i++) do_step(m, m->registers[thread], p->steps[i]);
+    for (unsigned i = first; i < first + p->turn && i < p->length; i++) do_step(m, thread, p->steps[i]);
     lt_leave();
 }
 
@@ -357,6 +377,7 @@ static void give_back_all(struct machine *m)
     lt_enter();
     for (unsigned t = 0; t < THREADS_MOST; t++)
         for (unsigned r = 0; r < REGISTERS; r++) set_register(&m->registers[t][r], NULL);
+    for (unsigned t = 0; t < THREADS_MOST; t++) lt_token_free(m->tokens[t]);
     for (unsigned s = 0; s < SHARED_SLOTS; s++) lt_slot_store(&m->slots[s], NULL);
     for (unsigned i = 0; i < WEAK_ONES; i++) lt_weak_clear(&m->weak[i]);
     for (unsigned i = 0; i < FIXED; i++) empty(&fixed_nodes[i]);

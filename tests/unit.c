@@ -3,6 +3,7 @@
 
 #include "objects.h"
 #include "references.h"
+#include "reuse.h"
 #include "slots.h"
 #include "borrows.h"
 #include "sections.h"

@@ -17,6 +17,7 @@ typedef struct lt_strategy {
     void *(*new_)(const lt_type *);
     void *(*new_sized)(const lt_type *, size_t);
     int (*init)(void *, const lt_type *);
+    void *(*new_reusing)(const lt_type *, lt_token);
     void (*immortalize)(void *);
     bool (*is_immortal)(const void *);
     void (*share)(void *);
@@ -24,6 +25,9 @@ typedef struct lt_strategy {
     void (*retain_n)(void *, uint32_t);
     void (*release)(void *);
     void (*release_n)(void *, uint32_t);
+    lt_token (*release_reuse)(void *);
+    lt_token (*try_reuse)(void *);
+    void (*token_free)(lt_token);
     bool (*try_retain)(void *);
     bool (*is_unique)(const void *);
     lt_borrow (*slot_borrow)(lt_slot *);

@@ -13,6 +13,7 @@
  * slot        a strong edge that more than one thread may change. It owns one reference to what it holds.
  * weak reference   leads to an object as long as that lives, and does not keep it alive.
  * retire      to hand over memory that others may still be reading; it is reclaimed after a grace period.
+ * reuse token   the memory of an object that has died, for the next one of its size.
  * grace period   a time in which every thread was outside a section or passed a safepoint, so that no borrow from
  *             before it is left. An epoch is the clock it is measured with; a thread is quiescent where it lets go.
  * biased      a count of which one thread, the owner, keeps its half without atomic instructions; to merge is to give
@@ -75,6 +76,7 @@
  *   a borrow that is kept past its section, a safepoint, lt_poll or lt_lock; one that is used or given back after its end
  *   a call outside a section; a safepoint in a finalizer or under an object lock; a lock taken twice, or not there
  *   an object of another strategy; lt_dynamic_select after the first object; lt_init where an object lives
+ *   a reuse token that is used twice, or for a type of another size; lt_try_reuse of a type with a finalizer
  *
  * with one line:
  *
@@ -91,8 +93,8 @@
  * objects of up to 4096 bytes are overwritten (0xdb) and kept until 256 others of the same thread were freed; then they are
  * looked at, and forgotten. Under AddressSanitizer and ThreadSanitizer their memory is freed at once.
  *
- * When the process exits, what still has references is printed to stderr, by type and by where it was made; unless it is
- * immortal, or LIFETIME_NO_LEAK_REPORT is in the environment.
+ * When the process exits, what still has references is printed to stderr, by type and by where it was made, and so are reuse tokens;
+ * unless it is immortal, or LIFETIME_NO_LEAK_REPORT is in the environment.
  *
  * Client and library must agree: both are compiled with the checks, or both without. The linker or the dynamic loader refuses a
  * mix, and names lt_needs_a_library_with_checks or lt_needs_a_library_without_checks. README.md has the cost.
@@ -151,6 +153,7 @@ lt_object *lt_object_new(lt_thread *, const lt_type *);
 lt_object *lt_object_new_sized(lt_thread *, const lt_type *, size_t bytes);
 int lt_object_init(lt_thread *, lt_object *, const lt_type *);
 void lt_object_undo(lt_thread *, lt_object *);
+void lt_object_unused(lt_thread *, lt_object *);
 int lt_domain_register(lt_domain *);
 void lt_domain_unregister(lt_domain *);
 void lt_domain_poll(lt_domain *);
@@ -226,6 +229,44 @@ static inline void *lt_deref(lt_borrow borrow) { return borrow.object; }
  * As lt_new, in the client's memory, aligned to 16 and type->size long. type->free(storage) is called when it may be used
  * again. 0 or ENOMEM. */
 #define lt_init LT_FN(init)
+
+/* lt_token lt_release_reuse(void *object)
+ * As lt_release; and if that was the last reference and the object's memory could be free at once, it is handed back as a reuse token:
+ * the finalizer has run, on this thread, and the edges are released. Else the token is empty: token.storage is NULL.
+ *   owner       The token is the caller's: memory, and no object any more. lt_new_reusing makes the next object of it, or lt_token_free
+ *               gives it back; once, by any thread, in whatever section. Until then it counts in lt_stats as the object that it was.
+ *               It may be kept as long as one likes, but is what no other thread can use meanwhile.
+ *   never       For the caller's own storage (lt_init), lt_new_sized, types that the cycle collector knows (edges, without
+ *               LT_TYPE_ACYCLIC), objects that have or had a weak reference, immortal ones.
+ *   where       `plain`, `global_lock`, `atomic`: whenever the reference was the only one. `biased`: if this thread made the object, and
+ *               no slot and no other thread ever held it. `hazard`: if it was in no slot and had no second reference, ever. `epoch`,
+ *               `qsbr`: if the second was given up, or it was last taken out of a slot, a grace period ago, or never: so it dies where others wait.
+ *               `deferred`, where nobody knows a count, and `leak`: never (lt_traits.reuse).
+ *   cost        Where it is the last: a load and two comparisons, no atomic addition, and a call if there is a finalizer or trace. Else
+ *               that, and lt_release.
+ * (Drop-reuse in Perceus: Reinking, Xie, de Moura, Leijen, PLDI 2021, §2.4; Lean's reset: Ullrich, de Moura, IFL 2019.) */
+#define lt_release_reuse LT_FN(release_reuse)
+
+/* lt_token lt_try_reuse(void *object)
+ * The same, for a client that takes the object apart by itself: a token under the same conditions, or an empty one, and then nothing has
+ * happened. No finalizer runs, so the type has none. No edge is released: they are as they were, after the header, and what
+ * they hold is now the caller's: plain pointers as they are, slots by lt_slot_take, weak references to be cleared.
+ *     lt_token token = lt_try_reuse(node);
+ *     if (token.storage) left = node->left;               it is dead; its edge is ours
+ *     else lt_retain(left = node->left), lt_release(node);
+ * A load, two or three comparisons, no call. (Drop specialisation in Perceus, §2.3.) */
+#define lt_try_reuse LT_FN(try_reuse)
+
+/* void *lt_new_reusing(const lt_type *type, lt_token token)
+ * As lt_new; in the token's memory, if it is not empty, and then no allocator is asked. The type has the size of the object that it was, and
+ * no edges or LT_TYPE_ACYCLIC. After the header the memory is as it was left; so what is to stay need not be written again. The
+ * token is used up in any case. Made from a token: about five stores. NULL with errno = ENOMEM: as lt_new; with a token only in the
+ * checked build. (Reuse in Perceus, §2.4 and 2.5.) */
+#define lt_new_reusing LT_FN(new_reusing)
+
+/* void lt_token_free(lt_token token)
+ * Gives a token back that is not used; nothing if it is empty. Inside a section. */
+#define lt_token_free LT_FN(token_free)
 
 /* void lt_immortalize(void *object), bool lt_is_immortal(const void *object)
  * The object will never die, whatever its count. Needs an owned reference, which may be kept, released or forgotten.

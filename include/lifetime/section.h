@@ -1,6 +1,6 @@
 /* section.h: what a section costs. Included by the strategies' headers; clients use lt_enter, lt_leave, lt_safepoint.
  *
- * Every thread has a record with two words on one cache line.
+ * Every thread has a record, which begins with two words on one cache line.
  *
  *   section    epoch << 20 | depth      written by the thread: the epoch it last announced, and how deep it is nested
  *   attention  epoch << 20 | LT_ASK_*   written by others: the epoch it should announce, and what is wanted of it
@@ -16,6 +16,7 @@
 typedef struct lt_thread {
     lt_atomic64 section;
     lt_atomic64 attention;
+    lt_atomic64 reused, reused_bytes; /* objects made from reuse tokens, of all times; for statistics */
 } lt_thread;
 
 typedef struct lt_domain lt_domain; /* one strategy's threads, epochs and statistics: lib/domain.h */

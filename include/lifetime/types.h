@@ -81,6 +81,9 @@ typedef struct lt_slot { lt_atomic64 word; } lt_slot;
 /* A borrowed reference: valid until lt_unborrow, the end of its section or a safepoint, whichever is first. */
 typedef struct lt_borrow { void *object; } lt_borrow;
 
+/* A reuse token (lt_release_reuse): the memory of a dead object, for the next one of its size. storage is NULL where there is none. */
+typedef struct lt_token { void *storage; } lt_token;
+
 /* A weak reference, which any thread may load and store. Opaque; initialised by lt_weak_init, or by zero for empty. It must be
  * emptied (lt_weak_clear, or by the library where a trace callback visits it) before its memory goes. */
 typedef struct lt_weak { lt_atomic64 word; } lt_weak;
@@ -116,6 +119,7 @@ typedef struct lt_stats {
     uint64_t created, created_bytes; /* objects ever made */
     uint64_t freed, freed_bytes;     /* objects whose memory is free again */
     uint64_t finalized;              /* objects whose finalizer has run */
+    uint64_t reused;                 /* objects made in the storage of a reuse token: among those created, and the one before among those freed */
     uint64_t kept_bytes;             /* of those, memory that threads keep for their next objects; little, and bounded */
     uint64_t live, live_bytes;       /* made and not freed */
     uint64_t pending, pending_bytes; /* retired: dead or unlinked, waiting for a grace period, a review or a merge. `deferred`
@@ -144,6 +148,7 @@ typedef struct lt_traits {
     bool exclusive;      /* one thread at a time is inside a section */
     bool grace;          /* a section that never ends delays memory */
     bool unique;         /* lt_is_unique can answer true */
+    bool reuse;          /* lt_release_reuse and lt_try_reuse can give a token */
 } lt_traits;
 
 /* For lt_on_pressure. */

@@ -48,7 +48,7 @@ static lt_object *slot_edge(lt_slot *slot, uint64_t *weight)
 lt_domain lt_atomic_domain = {
     LT_DOMAIN,
     .record_size = sizeof(struct lt_record),
-    .traits = {.threads = true, .reclaims = true, .immediate = true, .owed_borrow = true, .counted_borrow = true, .unique = true},
+    .traits = {.threads = true, .reclaims = true, .immediate = true, .owed_borrow = true, .counted_borrow = true, .unique = true, .reuse = true},
     .hooks = {.count = whole_count, .edge = slot_edge, .claim = claim,
               .drop = drop, .drop_slot = drop_slot, .ripen = lt_object_ripe, .links = LT_WHOLE_LINKS},
 };

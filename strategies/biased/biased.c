@@ -682,7 +682,8 @@ lt_domain lt_biased_domain = {
     LT_DOMAIN,
     .record_size = sizeof(struct biased_record),
     .max_records = LT_BIASED_OWNERS,
-    .traits = {.threads = true, .reclaims = true, .owed_borrow = true, .counted_borrow = true, .grace = true, .unique = true},
+    .traits = {.threads = true, .reclaims = true, .owed_borrow = true, .counted_borrow = true, .grace = true, .unique = true,
+               .reuse = true},
     .hooks = {
         .attach = attach,
         .detach = detach,

@@ -6,6 +6,6 @@
 lt_domain lt_epoch_domain = {
     LT_DOMAIN,
     .record_size = sizeof(struct lt_record),
-    .traits = {.threads = true, .reclaims = true, .grace = true},
+    .traits = {.threads = true, .reclaims = true, .grace = true, .reuse = true},
     .hooks = {LT_STAMPED_HOOKS},
 };

@@ -230,7 +230,7 @@ void lt_global_lock_die_raw(lt_object *o) { lt_kill_leaf(self(), o); }
 lt_domain lt_global_lock_domain = {
     LT_DOMAIN,
     .record_size = sizeof(struct gl_record),
-    .traits = {.threads = true, .reclaims = true, .immediate = true, .owed_borrow = true, .counted_borrow = true, .exclusive = true, .unique = true},
+    .traits = {.threads = true, .reclaims = true, .immediate = true, .owed_borrow = true, .counted_borrow = true, .exclusive = true, .unique = true, .reuse = true},
     .hooks = {.prepare = prepare, .count = whole_count, .edge = edge, .claim = claim,
               .drop = drop, .drop_slot = drop_slot, .ripen = lt_object_ripe, .fork = forked,
               .links = LT_WHOLE_LINKS},

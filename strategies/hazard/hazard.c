@@ -357,7 +357,7 @@ static void forked(struct lt_domain *d, enum lt_fork step)
 lt_domain lt_hazard_domain = {
     LT_DOMAIN,
     .record_size = sizeof(struct record),
-    .traits = {.threads = true, .reclaims = true, .owed_borrow = true},
+    .traits = {.threads = true, .reclaims = true, .owed_borrow = true, .reuse = true},
     .hooks = {
         .attach = attach,
         .hand_over = hand_over,

@@ -9,7 +9,7 @@ lt_domain lt_plain_domain = {
     LT_DOMAIN,
     .record_size = sizeof(struct lt_record),
     .max_records = 1,
-    .traits = {.reclaims = true, .immediate = true, .owed_borrow = true, .counted_borrow = true, .unique = true},
+    .traits = {.reclaims = true, .immediate = true, .owed_borrow = true, .counted_borrow = true, .unique = true, .reuse = true},
     .hooks = {.count = whole_count, .edge = edge, .claim = claim,
               .drop = drop, .drop_slot = drop_slot, .ripen = lt_object_ripe, .links = LT_WHOLE_LINKS},
 };

@@ -16,6 +16,6 @@ lt_domain lt_qsbr_domain = {
     LT_DOMAIN,
     .record_size = sizeof(struct lt_record),
     .fenced = true,
-    .traits = {.threads = true, .reclaims = true, .grace = true},
+    .traits = {.threads = true, .reclaims = true, .grace = true, .reuse = true},
     .hooks = {LT_STAMPED_HOOKS},
 };

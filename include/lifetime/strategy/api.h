@@ -13,6 +13,8 @@
  * Where counting what many threads count has a way of its own, it defines LT_SHARES and share_raw(o), a hint;
  * and, where its sections are not those of the grace-period engine, defines LT_OWN_SECTIONS and enter, leave, safepoint; where
  * its domain is `fenced`, LT_SECTION_ENTER as lt_section_online (section.h).
+ * Where an object may be reused at once (strategy/reuse.h) though is_unique_raw would not say so, or where that is not inlined, it defines
+ * LT_OWN_REUSABLE and reusable_raw(o).
  * There is no include guard: each strategy includes it once. */
 
 #ifndef LT_STRATEGY
@@ -21,6 +23,7 @@
 
 #include "frame.h"
 #include "lock.h"
+#include "reuse.h"
 #include "weak.h"
 
 #ifndef LT_SECTION_ENTER
@@ -83,6 +86,25 @@ LT_CALL int LT_S(init)(void *storage, const lt_type *type)
     if (LT_LIKELY(error == 0) && !LT_CHECK_MADE((lt_object *)storage, lt_init)) return ENOMEM;
     return LT_LIKELY(error == 0) && LT_UNLIKELY(!LT_S(birth_raw)((lt_object *)storage)) ? ENOMEM : error;
 }
+LT_CALL void *LT_S(new_reusing)(const lt_type *type, lt_token token)
+{
+    LT_CHECK_SECTION(lt_new_reusing);
+    lt_object *o = (lt_object *)token.storage;
+    if (o) {
+        LT_CHECK_TOKEN(o, type, lt_new_reusing);
+        lt_reuse(LT_S(self), o, type);
+    } else {
+        o = lt_object_new(LT_S(self), type);
+    }
+    return LT_LIKELY(o != NULL) && LT_CHECK_MADE(o, lt_new_reusing) && LT_LIKELY(LT_S(birth_raw)(o)) ? o : NULL;
+}
+LT_CALL void LT_S(token_free)(lt_token token)
+{
+    LT_CHECK_SECTION(lt_token_free);
+    if (!token.storage) return;
+    LT_CHECK_TOKEN(token.storage, NULL, lt_token_free);
+    lt_object_unused(LT_S(self), (lt_object *)token.storage);
+}
 LT_CALL void LT_S(immortalize)(void *object)
 {
     LT_CHECK_IMMORTAL(object, lt_immortalize);
@@ -125,6 +147,49 @@ LT_CALL void LT_S(release_n)(void *object, uint32_t n)
     LT_CHECK_GIVE(object, n, lt_release_n);
     if (n) LT_S(release_n_raw)((lt_object *)object, n);
 }
+
+#ifdef __cplusplus
+extern "C"
+#else
+extern
+#endif
+void LT_S(unmake)(lt_object *);
+
+#ifndef LT_OWN_REUSABLE
+LT_CALL bool LT_S(reusable_raw)(const lt_object *o) { return LT_S(is_unique_raw)(o); }
+#endif
+LT_CALL bool LT_S(is_reusable)(const lt_object *o)
+{
+    if (LT_FAULT("lib/reuse-blind", "the storage of an object that others use is handed back")) return lt_is_block(o);
+    return LT_S(reusable_raw)(o) && lt_is_block(o);
+}
+LT_CALL lt_token LT_S(release_reuse)(void *object)
+{
+    LT_CHECK_GIVE(object, 1, lt_release_reuse);
+    lt_token token = {NULL};
+    lt_object *o = (lt_object *)object;
+    if (LT_S(is_reusable)(o)) {
+        if (!lt_dies_quietly(o)) LT_S(unmake)(o);
+        LT_CHECK_ENDED(o, lt_release_reuse);
+        token.storage = o;
+    } else {
+        LT_S(release_raw)(o);
+    }
+    return token;
+}
+LT_CALL lt_token LT_S(try_reuse)(void *object)
+{
+    LT_CHECK_APART(object, lt_try_reuse);
+    lt_token token = {NULL};
+    lt_object *o = (lt_object *)object;
+    if (LT_S(is_reusable)(o)) {
+        LT_CHECK_GIVE(o, 1, lt_try_reuse);
+        LT_CHECK_ENDED(o, lt_try_reuse);
+        token.storage = o;
+    }
+    return token;
+}
+
 LT_CALL bool LT_S(try_retain)(void *object)
 {
     LT_CHECK_TRY(object, lt_try_retain);
@@ -290,6 +355,7 @@ LT_CALL void LT_S(unlock2)(void *one, void *two)
 }
 
 #undef LT_EXCLUSIVE
+#undef LT_OWN_REUSABLE
 #undef LT_OWN_SECTIONS
 #undef LT_SHARES
 #undef LT_SECTION_ENTER

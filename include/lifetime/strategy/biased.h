@@ -117,6 +117,15 @@ static inline void lt_biased_publish_raw(lt_object *o)
 
 static inline bool lt_biased_upgrade_raw(lt_object *o) { return lt_biased_try_retain_raw(o); } /* its memory waits, too */
 
+#define LT_OWN_REUSABLE
+/* The owner's, once, and no slot and no other thread ever knew it: what the last release frees at once (biased.c, last()). Acquire as
+ * there. */
+static inline bool lt_biased_reusable_raw(const lt_object *o)
+{
+    if (lt_load32(&o->count.half.local, LT_RELAXED) != lt_biased_one) return false;
+    return lt_load32(&o->count.half.shared, LT_ACQUIRE) == 0 || LT_FAULT("biased/reuse-known", "what other threads count is reused");
+}
+
 static inline void lt_biased_unlink_raw(lt_object *o) { (void)o; }
 static inline void lt_biased_drop_raw(lt_object *o) { lt_biased_release_raw(o); }
 

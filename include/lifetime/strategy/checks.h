@@ -10,6 +10,9 @@
  *   LT_CHECK_KEPT      not after all: a compare-and-swap has failed                 after
  *   LT_CHECK_UNLINKED  a slot's reference ends                                      after the exchange, before the release
  *   LT_CHECK_GAINED    an owned reference came out of a slot or a borrow; or NULL   after
+ *   LT_CHECK_APART     the caller may end it without its finalizer                 before
+ *   LT_CHECK_ENDED     it is dead, and its storage is a reuse token                 after
+ *   LT_CHECK_TOKEN     that is given back, or becomes an object of a type; or NULL  before
  *   LT_CHECK_UNCOUNTED it is immortal, and the client was told so                   after
  *
  * So an account is never higher than the truth, and what it refuses is wrong. NULL is no object here; it is passed over. */
@@ -53,6 +56,9 @@ void lt_check_unborrow(const lt_domain *, lt_thread *, const void *object, const
 void lt_check_unborrow_all(const lt_domain *, lt_thread *, const char *call, const void *place);
 void lt_check_referable(const lt_domain *, const lt_thread *, const void *object, const char *call, const void *place);
 void lt_check_uncounted(const void *object);
+void lt_check_apart(const lt_domain *, const lt_thread *, const void *object, const char *call, const void *place);
+void lt_check_ended(const lt_domain *, const lt_thread *, const void *object, const char *call, const void *place);
+void lt_check_token(const lt_domain *, const lt_thread *, const void *storage, const lt_type *, const char *call, const void *place);
 void lt_check_lock(const lt_domain *, lt_thread *, const void *object, const char *call, const void *place);
 void lt_check_unlock(const lt_domain *, lt_thread *, const void *object, const char *call, const void *place);
 void lt_check_choice(const char *call, const void *place);
@@ -81,6 +87,9 @@ void lt_check_choice(const char *call, const void *place);
 #define LT_CHECK_UNBORROW_ALL(name) LT_CHECK(lt_check_unborrow_all(&LT_S(domain), LT_S(self), #name, LT_PLACE))
 #define LT_CHECK_REFERABLE(o, name) LT_CHECK(lt_check_referable(&LT_S(domain), LT_S(self), o, #name, LT_PLACE))
 #define LT_CHECK_UNCOUNTED(o) LT_CHECK(lt_check_uncounted(o))
+#define LT_CHECK_APART(o, name) LT_CHECK(lt_check_apart(&LT_S(domain), LT_S(self), o, #name, LT_PLACE))
+#define LT_CHECK_ENDED(o, name) LT_CHECK(lt_check_ended(&LT_S(domain), LT_S(self), o, #name, LT_PLACE))
+#define LT_CHECK_TOKEN(o, type, name) LT_CHECK(lt_check_token(&LT_S(domain), LT_S(self), o, type, #name, LT_PLACE))
 #define LT_CHECK_LOCK(o, name) LT_CHECK(lt_check_lock(&LT_S(domain), LT_S(self), o, #name, LT_PLACE))
 #define LT_CHECK_UNLOCK(o, name) LT_CHECK(lt_check_unlock(&LT_S(domain), LT_S(self), o, #name, LT_PLACE))
 #define LT_CHECK_CHOICE(name) LT_CHECK(lt_check_choice(#name, LT_PLACE))
@@ -108,6 +117,9 @@ void lt_check_choice(const char *call, const void *place);
 #define LT_CHECK_UNBORROW_ALL(name) ((void)0)
 #define LT_CHECK_REFERABLE(o, name) ((void)0)
 #define LT_CHECK_UNCOUNTED(o) ((void)0)
+#define LT_CHECK_APART(o, name) ((void)0)
+#define LT_CHECK_ENDED(o, name) ((void)0)
+#define LT_CHECK_TOKEN(o, type, name) ((void)0)
 #define LT_CHECK_LOCK(o, name) ((void)0)
 #define LT_CHECK_UNLOCK(o, name) ((void)0)
 #define LT_CHECK_CHOICE(name) ((void)0)

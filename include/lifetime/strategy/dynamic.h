@@ -25,6 +25,11 @@ static inline int lt_dynamic_init(void *storage, const lt_type *type)
     LT_CHECK_CHOICE(lt_init);
     return lt_dynamic_strategy->init(storage, type);
 }
+static inline void *lt_dynamic_new_reusing(const lt_type *type, lt_token token)
+{
+    LT_CHECK_CHOICE(lt_new_reusing);
+    return lt_dynamic_strategy->new_reusing(type, token);
+}
 static inline void lt_dynamic_immortalize(void *object) { lt_dynamic_strategy->immortalize(object); }
 static inline void lt_dynamic_share(void *object) { lt_dynamic_strategy->share(object); }
 static inline bool lt_dynamic_is_immortal(const void *object) { return lt_dynamic_strategy->is_immortal(object); }
@@ -32,6 +37,9 @@ static inline void lt_dynamic_retain(void *object) { lt_dynamic_strategy->retain
 static inline void lt_dynamic_retain_n(void *object, uint32_t n) { lt_dynamic_strategy->retain_n(object, n); }
 static inline void lt_dynamic_release(void *object) { lt_dynamic_strategy->release(object); }
 static inline void lt_dynamic_release_n(void *object, uint32_t n) { lt_dynamic_strategy->release_n(object, n); }
+static inline lt_token lt_dynamic_release_reuse(void *object) { return lt_dynamic_strategy->release_reuse(object); }
+static inline lt_token lt_dynamic_try_reuse(void *object) { return lt_dynamic_strategy->try_reuse(object); }
+static inline void lt_dynamic_token_free(lt_token token) { lt_dynamic_strategy->token_free(token); }
 static inline bool lt_dynamic_try_retain(void *object) { return lt_dynamic_strategy->try_retain(object); }
 static inline bool lt_dynamic_is_unique(const void *object) { return lt_dynamic_strategy->is_unique(object); }
 static inline lt_borrow lt_dynamic_slot_borrow(lt_slot *slot) { return lt_dynamic_strategy->slot_borrow(slot); }

@@ -46,6 +46,15 @@ static inline void lt_hazard_drop_raw(lt_object *o)
     else lt_hazard_release_raw(o);
 }
 
+/* One reference, and no stamp: it was in no slot, ever, so nobody borrows it. Acquire as for every end. */
+#define LT_OWN_REUSABLE
+static inline bool lt_hazard_reusable_raw(const lt_object *o)
+{
+    uint64_t word = lt_load64(&o->count.whole, LT_ACQUIRE);
+    if (LT_FAULT("hazard/reuse-stamped", "an object that was in a slot is reused")) return (word & LT_STAMPED_COUNT) == 1;
+    return word == 1;
+}
+
 #define LT_SLOT_ORDER shared
 #define LT_OWN_SLOT_LOAD
 

@@ -14,6 +14,7 @@ static inline uint64_t lt_stamp_of(uint64_t word) { return (word & LT_STAMP) >> 
 /* How much older than `epoch` a stamp is. A thread sees epochs at most one behind another's, so a stamp that seems older by
  * all but LT_STAMP_AHEAD of the modulus is from the future. */
 #define LT_STAMP_AHEAD 2u
+#define LT_STAMP_GRACE 3u /* LT_GRACE of lib/domain.h: so old, and every borrow of then is over */
 static inline uint64_t lt_stamp_age(uint64_t stamp, uint64_t epoch) { return (epoch - stamp) % LT_STAMP_MODULUS; }
 static inline bool lt_stamp_is_ahead(uint64_t age) { return age >= LT_STAMP_MODULUS - LT_STAMP_AHEAD; }
 
