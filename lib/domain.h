@@ -152,6 +152,7 @@ struct lt_record {
     bool metered;                      /* in a call of several steps, which share one LT_CASCADE_BOUND: */
     uint64_t allowance;                /* what is left of it */
     bool barring;                      /* has the domain's barrier, on its way through safepoints: no place for the callback */
+    uint64_t observed;                 /* of its retired bytes, when it added up those of all: lib/stats.c */
     bool owes_pause, pausing;          /* lib/pause.c: it is to be held back at a safepoint; it is */
     uintptr_t *places, *newest;        /* lib/track.h: free ones; that of the last tracked object that it made */
     unsigned places_free;

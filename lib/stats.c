@@ -3,14 +3,16 @@
  * Nobody counts for all threads: the sums are made where an epoch begins, under the lock that this has in any case. So peaks are
  * those of these moments; and of what is alive, whose sums lie in many lines of other threads, those of one such moment in
  * LIVE_EVERY. Where a section keeps epochs from beginning, and that is when memory piles up, a thread that tried makes the sums
- * if it alone has retired more than its share of the bound: while their sum is above the bound, one has. The bound is that of the
- * callback or LT_PENDING_LIMIT, whichever is less.
+ * if it has retired, since it made them last, more than its part of a share of the bound; so that the threads together retire no more
+ * than a share unnoticed. (What a thread retires, another may reclaim: of one thread alone nothing can be told from the difference.) The bound is
+ * that of the callback or LT_PENDING_LIMIT, whichever is less.
  *
  * The callback is client code, and runs at a safepoint, with no lock. Whoever finds the bound passed sets `pressed`, once; who
  * comes to a safepoint first takes it off and calls. It is armed again when less than half of the bound is waiting. */
 #include "domain.h"
 
 enum { LIVE_EVERY = 4 }; /* epochs */
+enum { SHARES = 4 };     /* of the bound: what is retired and not noticed is less than one of them */
 
 static void add_up(const struct lt_domain *d, uint64_t sum[LT_COUNTERS])
 {
@@ -98,11 +100,11 @@ static void note_live(struct lt_domain *d, const uint64_t sum[LT_COUNTERS])
 void lt_observe(struct lt_record *self, bool began)
 {
     struct lt_domain *d = self->domain;
-    uint64_t sum[LT_COUNTERS], own = rest(lt_load64(&self->counters[LT_RETIRED_BYTES], LT_RELAXED),
-                                          lt_load64(&self->counters[LT_RECLAIMED_BYTES], LT_RELAXED));
+    uint64_t sum[LT_COUNTERS], retired = lt_load64(&self->counters[LT_RETIRED_BYTES], LT_RELAXED);
     uint64_t bound = limit_of(d);
     if (d->pressure.fn && d->pressure.bound < bound) bound = d->pressure.bound;
-    if (!began && own <= bound / d->records_made) return;
+    if (!began && retired - self->observed <= bound / SHARES / d->records_made) return;
+    self->observed = retired;
     add_up(d, sum);
     note_pending(d, sum);
     if (lt_load64(&d->epoch, LT_RELAXED) % LIVE_EVERY == 0) {

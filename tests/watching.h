@@ -340,6 +340,36 @@ CASE(pressure_is_told_once_each_time)
     CHECK_EQ(p.calls, 3);
 }
 
+static void *lets_go_and_exits(void *argument)
+{
+    churn_one_slot(*(unsigned *)argument);
+    return NULL;
+}
+
+/* Who has reclaimed what others retired is told of what it retires itself. */
+CASE(pressure_is_told_whoever_reclaims)
+{
+    NEEDS(threads);
+    NEEDS(grace);
+    NEEDS(reclaims);
+    unsigned many = 10000;
+    struct pressed p = {.bound = 4000 * sizeof(struct thing)};
+    struct sitter s;
+    gate_init(&s.sits);
+    gate_init(&s.go);
+    pthread_t thread = start(sits, &s);
+    gate_pass(&s.sits);
+    for (unsigned i = 0; i < 3; i++) finish(start(lets_go_and_exits, &many));
+    gate_open(&s.go);
+    finish(thread);
+    settle();
+    lt_on_pressure(p.bound, note_pressure, &p);
+    let_go_beside_a_sitter(many);
+    CHECK_EQ(p.calls, 1);
+    CHECK_AT_MOST(p.most, p.bound + (2048 + 256) * sizeof(struct thing));
+    lt_on_pressure(0, NULL, NULL);
+}
+
 struct accuser {
     uint64_t thread, since; /* lt_stats.oldest_thread, .oldest_since */
 };

@@ -453,7 +453,8 @@ static inline void *lt_deref(lt_borrow borrow) { return borrow.object; }
  * Calls fn(context, pending bytes) when more than so many bytes of objects wait to be reclaimed (lt_stats.pending_bytes, which under
  * `deferred` and `epoch` counts an object that comes and goes in slots more than once); then not
  * again before half of that or less was waiting. Noticed as epochs begin and, where a section holds them up, at least at every
- * 256th object that a thread retires, or 2048th under `deferred`, 1024th under `hazard`. Called by a thread that passes a safepoint soon after: at the end of lt_enter, lt_leave,
+ * 256th object that a thread retires, or 2048th under `deferred`, 1024th under `hazard`,
+ * by when less than a quarter of the bound more waits. Called by a thread that passes a safepoint soon after: at the end of lt_enter, lt_leave,
  * lt_safepoint, lt_poll or a call that waits; inside its section, with no borrow of its own, no lock of the library held, and no object lock. It
  * may call whatever may be called inside a section: empty caches, lt_poll, or only note that the program should allocate less.
  * lt_stats_read says there whose section holds memory up, and since when (oldest_thread, oldest_since).
