@@ -298,6 +298,7 @@ SCENARIO(vanish, "threads vanish in a fork between two steps of a protocol", NEE
     for (uint64_t round = 0, chosen = 0; run_goes_on(run); round++) {
         uint64_t kind = round % 10;
         shared = (struct shared){.victims = 1};
+        lt_configure(LT_PENDING_LIMIT, round / 10 % 2 ? 4096 : 0); /* who retires is held back: outside, and in again */
         if (kind == 0) {
             shared.victim[0].point = "";
             run_workers(run, 2, waits_body, &shared);
