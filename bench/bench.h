@@ -75,6 +75,7 @@ struct bench_entry {
     void (*end)(struct bench_worker *);
     void (*close)(struct bench_cell *);
     uint64_t (*alive)(void); /* objects not freed; 0 when all is well after close. NULL: not known */
+    bool tells_retries; /* it counts its failed compare-and-swaps in bench_retries */
     void (*stats)(lt_stats *); /* at any time, by any thread; nothing was created: not known */
 };
 
@@ -121,6 +122,9 @@ static inline uint64_t bench_random(uint64_t *state)
 {
     return *state = *state * 6364136223846793005u + 1442695040888963407u;
 }
+
+/* Of the calling worker, since its work began. */
+extern LT_TLS uint64_t bench_retries;
 
 /* Ends the cell with a message: what a measurement needs could not be had. */
 __attribute__((noreturn)) void bench_fail(const char *what);

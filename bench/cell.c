@@ -26,6 +26,7 @@ enum step { PROBE_BEFORE, FILL_FIRST, WARM_UP, FILL_AGAIN, MEASURE, PROBE_AFTER,
 
 static struct bench_result *result; /* shared with the process that asked */
 static lt_atomic64 given;           /* bytes that bench_memory gave */
+LT_TLS uint64_t bench_retries;
 
 struct crew {
     struct bench_cell cell;
@@ -42,7 +43,7 @@ struct member {
     struct crew *crew;
     pthread_t thread;
     double seconds, cpu_seconds, waited, spin[2];
-    uint64_t ticks;
+    uint64_t ticks, retries;
 } __attribute__((aligned(128)));
 
 _Noreturn void bench_fail(const char *what)
@@ -96,6 +97,7 @@ static void work(struct member *m)
 {
     const struct bench_entry *entry = m->worker.cell->entry;
     __atomic_store_n(&m->worker.operations, 0, __ATOMIC_RELAXED);
+    bench_retries = 0;
     if (m->worker.latencies) *m->worker.latencies = (struct bench_latencies){0};
     double waited = bench_waited_now(), cpu = bench_cpu_now(), start = bench_now();
     uint64_t ticks = bench_ticks();
@@ -104,6 +106,7 @@ static void work(struct member *m)
     m->ticks = bench_ticks() - ticks;
     m->cpu_seconds = bench_cpu_now() - cpu;
     m->waited = bench_waited_now() - waited;
+    m->retries = bench_retries;
 }
 
 static void fill(struct member *m)
@@ -207,6 +210,7 @@ static void add_up(struct crew *crew)
     for (unsigned i = 0; i < crew->cell.threads; i++) {
         const struct member *m = &crew->members[i];
         result->operations += m->worker.operations;
+        result->retries += m->retries;
         result->seconds += m->seconds / crew->cell.threads;
         result->cpu_seconds += m->cpu_seconds;
         result->waited += m->waited;

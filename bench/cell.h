@@ -21,6 +21,7 @@ struct bench_pauses { /* nanoseconds that single calls took, among all threads' 
 
 struct bench_result {
     uint64_t operations; /* of all threads */
+    uint64_t retries;    /* of them, where the entry tells */
     double seconds;      /* that a thread took, from before its lt_enter to after its lt_leave; the threads' mean */
     double cpu_seconds;  /* processor time that all threads together used meanwhile */
     double waited;       /* seconds that they were ready to run and did not, something else having their processor */

@@ -133,6 +133,7 @@ static void columns(struct form *f, const char *figure, const struct bench_row *
     number(f, "pending_bytes", looked && r->memory.told, "%llu", (unsigned long long)peak.pending_bytes);
     number(f, "resident_bytes", looked, "%llu", (unsigned long long)peak.resident);
     number(f, "peak_bytes", true, "%llu", (unsigned long long)r->peak);
+    number(f, "retries_per_op", cell->entry->tells_retries && r->operations, "%.4f", (double)r->retries / (double)r->operations);
     number(f, "resident_per_object", r->memory.resident_per_object != 0, "%.1f", r->memory.resident_per_object);
     looks(f, &r->memory);
 }

@@ -6,7 +6,7 @@
  *   the calls of lifetime.h that peer.h leaves out, as LT_FN(<call>)
  *   #include "../work/common.h" and the texts of the workloads that it plays
  *
- * peer.h gives it objects from malloc (with a count, if PEER_COUNTS; PEER_ROOM bytes larger than the type says), threads that
+ * peer.h gives it objects from malloc (with a count, if PEER_COUNTS, that is PEER_FIRST_COUNT, or 1; PEER_ROOM bytes larger than the type says), threads that
  * need no registration (unless PEER_OWN_THREADS), sections that cost nothing (unless PEER_OWN_SECTIONS), and nothing to wait
  * for at the end (unless PEER_OWN_BARRIER). */
 #ifndef BENCH_PEER_H
@@ -31,6 +31,9 @@ static inline void LT_FN(leave)(void) {}
 static inline void LT_FN(safepoint)(void) {}
 #endif
 
+#ifndef PEER_FIRST_COUNT
+#define PEER_FIRST_COUNT 1
+#endif
 #ifndef PEER_ROOM
 #define PEER_ROOM 0
 #endif
@@ -39,7 +42,7 @@ static inline void *LT_FN(new)(const lt_type *type)
 {
     lt_object *o = (lt_object *)malloc(type->size + PEER_ROOM);
 #ifdef PEER_COUNTS
-    if (LT_LIKELY(o != NULL)) lt_store64(&o->count.whole, 1, LT_RELAXED);
+    if (LT_LIKELY(o != NULL)) lt_store64(&o->count.whole, PEER_FIRST_COUNT, LT_RELAXED);
 #endif
     return o;
 }

@@ -8,6 +8,7 @@
 #define BENCH_PEERS_OWN(X) \
     X(pair, fetch_add) X(shared_pair, fetch_add) X(increment, fetch_add) \
     X(pair, cas) X(shared_pair, cas) X(increment, cas) \
+    X(shared_pair, inc_not_zero) X(shared_pair, inc_not_zero_told) X(shared_pair, rcuref) \
     X(lookup, fetch_add) X(lookup, cas) X(lookup, mutex) X(lookup, bucket_lock) X(lookup, seqlock) \
     X(slot, std_lock_pool) X(stacks, std_lock_pool) X(stacks, std_shared_ptr) \
     X(new_drop, malloc_free) X(churn, malloc_free) X(cascade, free_loop) \

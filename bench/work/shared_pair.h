@@ -113,5 +113,8 @@ const struct bench_entry LT_NAME(bench_shared_pair) = {
     .alive = LT_NAME(bench_alive), .stats = lt_stats_read,
 #ifdef BENCH_PEER
     .plays = LT_NAME(shared_pair_plays),
+#ifdef PEER_TELLS_RETRIES
+    .tells_retries = true,
+#endif
 #endif
 };

@@ -3,7 +3,7 @@
   claim       what is said
   published   ids of expected.csv, or nothing
   at_most, at_least, below, above   the criterion, for the median
-  of          what is judged: ns, nanoseconds per operation and thread, if it does not say; peak, resident (bytes), pending
+  of          what is judged: ns, nanoseconds per operation and thread, if it does not say; retries, peak, resident (bytes), pending
               (objects), waiting (bytes); ns_looked_at, as ns, of the runs that look at memory; of calls, p99.9 or the longest
 
 and one of these, where a cell is "workload/variant strategy xT":

@@ -6,6 +6,7 @@ COLUMNS = ['workload', 'variant', 'strategy', 'threads', 'trial', 'what', 'ops',
            'processors', 'pending', 'resident_bytes', 'peak_bytes', 'p99.9_ns', 'max_ns']
 QUANTITIES = {  # what is judged: the column, the kind of run that has it, the unit
     'ns': ('ns_per_op', 'throughput', 'ns'),
+    'retries': ('retries_per_op', 'throughput', 'failed compare-and-swaps per operation'),
     'peak': ('peak_bytes', 'throughput', 'bytes'),
     'pending': ('pending', 'memory', 'objects'),
     'waiting': ('pending_bytes', 'memory', 'bytes'),
