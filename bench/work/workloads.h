@@ -8,7 +8,7 @@
     X(pair, with) X(shared_pair, with) X(weak, with) X(increment, with) X(section, with) X(slot, with) X(churn, with) X(new_drop, with) \
     X(handoff, with) X(stack, with) X(queue, with) X(list, with) X(hash, with) X(cascade, with) X(stall, with) \
     X(oversubscribed, with) X(lookup, with) X(set, with) X(stacks, with) X(ladder, with) X(queued, with) X(gcbench, with) \
-    X(mix, with) X(collect, with)
+    X(mix, with) X(collect, with) X(functional, with)
 
 #define BENCH_DECLARE_WORKLOAD(name, with) extern const struct bench_workload bench_##name;
 BENCH_FOREACH_WORKLOAD(BENCH_DECLARE_WORKLOAD, )
@@ -35,6 +35,12 @@ enum { GCBENCH_SINGLE = 0, GCBENCH_MULTI = 1 };
 enum { LOOKUP_SECTION = 0, LOOKUP_SAFEPOINT = 1 };
 #define LOOKUP_BUCKETS(bits) (2 * (bits)) /* added */
 enum { COLLECT_CALL = 0, COLLECT_PAUSE = 1 };
+enum { FUNCTIONAL_RBTREE, FUNCTIONAL_RBTREE_CK, FUNCTIONAL_CFOLD, FUNCTIONAL_DERIV, FUNCTIONAL_NQUEENS };
+enum { FUNCTIONAL_FRESH, FUNCTIONAL_MOVED, FUNCTIONAL_REUSE, FUNCTIONAL_MODES };
+enum { FUNCTIONAL_VALUE, FUNCTIONAL_VARIABLE, FUNCTIONAL_ADD, FUNCTIONAL_MULTIPLY, FUNCTIONAL_POWER, FUNCTIONAL_LOGARITHM };
+
+static inline unsigned functional_program(const struct bench_variant *v) { return v->kind / FUNCTIONAL_MODES; }
+static inline unsigned functional_mode(const struct bench_variant *v) { return v->kind % FUNCTIONAL_MODES; }
 enum { CASCADE_LIST = 0, CASCADE_TREE = 1, CASCADE_BOUNDED = 2 /* added */ };
 
 /* Two references, set when it is made. */
