@@ -33,10 +33,10 @@ static void drop_ref(lt_visitor *v, void *field)
 
 static void drop_weak(lt_visitor *v, lt_weak *weak) { lt_weak_swap(&((struct dropper *)v)->record->hot, weak, NULL); }
 
-/* Its finalizer, then the end of its edges. */
-static void wind_up(struct dropper *d, lt_object *o)
+/* Its finalizer, then the end of its edges. Inline: most have none, and whoever has nothing to do should not be long about it. */
+static inline __attribute__((always_inline)) void wind_up(struct lt_record *r, lt_object *o, void (*drop)(struct lt_record *, lt_object *),
+                                                          void (*drop_a_slot)(struct lt_record *, lt_slot *))
 {
-    struct lt_record *r = d->record;
     const lt_type *type = lt_object_type(o);
     LT_PROBE3(finalize, r->domain->name, o, type->name);
     bool again = lt_is_finalized(o) && !LT_FAULT("lib/collect-twice", "what a collection has finalized is finalized again");
@@ -44,20 +44,15 @@ static void wind_up(struct dropper *d, lt_object *o)
     if (type->finalize && !again) type->finalize(o);
     (void)lt_note_finalizer(r, before);
     lt_point("lib: finalized, its edges are there");
-    if (type->trace) type->trace(o, &d->visitor);
-}
-
-static struct dropper dropper_of(struct lt_record *r, void (*drop)(struct lt_record *, lt_object *),
-                                 void (*drop_a_slot)(struct lt_record *, lt_slot *))
-{
-    return (struct dropper){{drop_slot, drop_ref, drop_weak}, r, drop, drop_a_slot};
+    if (!type->trace) return;
+    struct dropper d = {{drop_slot, drop_ref, drop_weak}, r, drop, drop_a_slot};
+    type->trace(o, &d.visitor);
 }
 
 static void finish(struct lt_record *r, lt_object *o)
 {
-    struct dropper d = dropper_of(r, r->domain->hooks.drop, r->domain->hooks.drop_slot);
     if (LT_UNLIKELY(lt_object_is_weak(o))) lt_weak_sever(r, o);
-    wind_up(&d, o);
+    wind_up(r, o, r->domain->hooks.drop, r->domain->hooks.drop_slot);
     if (r->domain->hooks.dispose) r->domain->hooks.dispose(r, o);
     else lt_object_end(r, o);
 }
@@ -118,11 +113,10 @@ void lt_kill_leaf(struct lt_record *r, lt_object *o)
 void lt_unmake(struct lt_record *r, lt_object *o, void (*drop)(struct lt_record *, lt_object *),
                void (*drop_a_slot)(struct lt_record *, lt_slot *))
 {
-    struct dropper d = dropper_of(r, drop, drop_a_slot);
     bool outermost = !r->cascading, metered = lt_meter(r);
     lt_note_death(o);
     r->cascading = true; /* what dies by this follows, in constant stack */
-    wind_up(&d, o);
+    wind_up(r, o, drop, drop_a_slot);
     if (r->allowance) r->allowance--;
     r->cascading = !outermost;
     lt_cascade(r);

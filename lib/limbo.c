@@ -123,11 +123,19 @@ void lt_retire_memory(struct lt_record *r, lt_object *o)
     retire(r, o, REMAINS);
 }
 
+static uint64_t bytes_of(lt_object *const *objects, uint32_t n)
+{
+    uint64_t bytes = 0;
+    for (uint32_t i = 0; i < n; i++) bytes += lt_object_size(objects[i]);
+    return bytes;
+}
+
 /* Looks at the objects: late, when the prefetch of lt_let_go has brought their headers here. */
 static void count_in(struct lt_record *r, struct block *b)
 {
-    uint64_t bytes = 0, references = b->used - b->counted;
-    for (; b->counted < b->used; b->counted++) bytes += lt_object_size(b->object[b->counted]);
+    uint32_t references = b->used - b->counted;
+    uint64_t bytes = bytes_of(b->object + b->counted, references);
+    b->counted = b->used;
     r->limbo->bytes += bytes;
     lt_count(r, LT_RETIRED, references);
     lt_count(r, LT_RETIRED_BYTES, bytes);
@@ -198,10 +206,8 @@ void lt_limbo_forget(struct lt_record *r) { *r->limbo = (struct lt_limbo){0}; }
 
 void lt_object_ripe(struct lt_record *r, lt_object *o) { lt_object_free(r, o); }
 
-static void count_out(struct lt_record *r, lt_object *const *objects, uint32_t n)
+static inline void count_out(struct lt_record *r, uint32_t n, uint64_t bytes)
 {
-    uint64_t bytes = 0;
-    for (uint32_t i = 0; i < n; i++) bytes += lt_object_size(objects[i]);
     r->limbo->bytes -= bytes;
     lt_count(r, LT_RECLAIMED, n);
     lt_count(r, LT_RECLAIMED_BYTES, bytes);
@@ -210,7 +216,7 @@ static void count_out(struct lt_record *r, lt_object *const *objects, uint32_t n
 static lt_object *pop_object(struct lt_record *r, int kind)
 {
     lt_object *o = lt_chain_pop(&r->limbo->ripe[kind], &r->domain->hooks.links);
-    if (o) count_out(r, &o, 1);
+    if (o) count_out(r, 1, lt_object_size(o));
     return o;
 }
 
@@ -235,7 +241,7 @@ static uint64_t settle(struct lt_record *r, uint64_t most)
         if (n > most) n = (uint32_t)most;
         count_in(r, b);
         b->counted = b->used -= n;
-        count_out(r, b->object + b->used, n);
+        count_out(r, n, bytes_of(b->object + b->used, n));
         r->domain->hooks.settle(r, b->object + b->used, n, b->epoch);
         most -= n;
     }
