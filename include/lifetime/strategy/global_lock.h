@@ -21,7 +21,7 @@ void lt_global_lock_switch(void);
 #define LT_STRATEGY global_lock
 #include "exclusive.h"
 
-static inline void lt_global_lock_safepoint(void)
+LT_CALL void lt_global_lock_safepoint(void)
 {
     LT_CHECK_SAFEPOINT(lt_safepoint);
     /* A hint: whoever waits finds the lock by other means. */
