@@ -8,7 +8,7 @@
     X(pair, with) X(shared_pair, with) X(weak, with) X(increment, with) X(section, with) X(slot, with) X(churn, with) X(new_drop, with) \
     X(handoff, with) X(stack, with) X(queue, with) X(list, with) X(hash, with) X(cascade, with) X(stall, with) \
     X(oversubscribed, with) X(lookup, with) X(set, with) X(stacks, with) X(ladder, with) X(queued, with) X(gcbench, with) \
-    X(mix, with) X(collect, with) X(functional, with)
+    X(mix, with) X(collect, with) X(functional, with) X(freeing, with)
 
 #define BENCH_DECLARE_WORKLOAD(name, with) extern const struct bench_workload bench_##name;
 BENCH_FOREACH_WORKLOAD(BENCH_DECLARE_WORKLOAD, )
@@ -25,6 +25,7 @@ enum { WEAK_OWN = 0, WEAK_SHARED = 1 };
 enum { SECTION_ENTER_LEAVE = 0, SECTION_SAFEPOINT = 1 };
 enum { SLOT_BORROW = 0, SLOT_OWNED = 1 };
 enum { STALL_RUNNING = 0, STALL_STOPPED = 2, STALL_LATE = 4, STALL_LIMITED = 8 /* added */, STALL_LIMIT = 1 << 20 /* bytes */ };
+enum { FREEING_AMORTISED = 0, FREEING_BATCH = 1, FREEING_STORES = 0, FREEING_LOADS = 2, FREEING_STEP = 2 /* types.h */ };
 enum { HANDOFF_RING = 0, HANDOFF_RUNNING = 1, HANDOFF_BLOCKED = 2, HANDOFF_EXITED = 3 };
 enum { QUEUE_PUT_FIRST = 0, QUEUE_GET_FIRST = 1 };
 enum { SET_REGION = 0, SET_EACH = 1, SET_OPERATIONS = 100 };
