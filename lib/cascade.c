@@ -33,7 +33,8 @@ static void drop_ref(lt_visitor *v, void *field)
 
 static void drop_weak(lt_visitor *v, lt_weak *weak) { lt_weak_swap(&((struct dropper *)v)->record->hot, weak, NULL); }
 
-/* Its finalizer, then the end of its edges. Inline: most have none, and whoever has nothing to do should not be long about it. */
+/* Its finalizer, then the end of its edges. Inline: most have none, and whoever has nothing to do should not be long about
+ * it. */
 static inline __attribute__((always_inline)) void wind_up(struct lt_record *r, lt_object *o, void (*drop)(struct lt_record *, lt_object *),
                                                           void (*drop_a_slot)(struct lt_record *, lt_slot *))
 {

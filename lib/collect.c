@@ -12,13 +12,13 @@
  *            its own edges.
  * What dies already is left to die. Its edges are not subtracted, so what it leads to is held until it is finalized.
  *
- * Why that is one pause. The passes compare counts with edges, so both must be of one moment. Were threads to run beside them, or
- * between two parts of them, a count that is noted and an edge that is followed would be no longer true; each store and each
- * count would have to tell the collector (in Bacon and Rajan's concurrent collector a log of all increments and decrements; with a
- * snapshot a barrier in each store), which is instructions on the fast paths of programs that have no cycles at all. And `trace` reads
- * what the client changes at will, as an array and its length: it is promised that nobody does meanwhile. What needs no moment is
- * done after the pause: the order, finalizers, edges, frees. The stopped threads could share the passes; but those that are
- * stopped because they are outside are not there, so no bound would follow.
+ * Why that is one pause. The passes compare counts with edges, so both must be of one moment. Were threads to run beside
+ * them, or between two parts of them, a count that is noted and an edge that is followed would be no longer true; each
+ * store and each count would have to tell the collector (in Bacon and Rajan's concurrent collector a log of all increments
+ * and decrements; with a snapshot a barrier in each store), which is instructions on the fast paths of programs that have
+ * no cycles at all. And `trace` reads what the client changes at will, as an array and its length: it is promised that
+ * nobody does meanwhile. What needs no moment is done after the pause: the order, finalizers, edges, frees. The stopped
+ * threads could share the passes; but those that are stopped because they are outside are not there, so no bound would follow.
  *
  * Claim. Nothing that a thread can come by is garbage. A thread comes by an object through an owned reference, a slot
  * or an edge in what it has come by, or a weak reference. The first two are counted and no edge of a tracked object;

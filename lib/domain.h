@@ -203,8 +203,9 @@ void lt_resume(lt_thread *, uint64_t depth);
 /* At a safepoint: is outside the section for about so long, and inside again when it may. */
 void lt_nap(struct lt_record *, uint64_t nanoseconds);
 
-/* Inside a section, at a safepoint. All other threads are outside, and seized, all counts are where hooks.count finds them, and the
- * lock is taken; or, after LT_COLLECT_PATIENCE, some thread has not come to a safepoint, and nothing has changed: false. */
+/* Inside a section, at a safepoint. All other threads are outside, and seized, all counts are where hooks.count finds them,
+ * and the lock is taken; or, after LT_COLLECT_PATIENCE, some thread has not come to a safepoint, and nothing has changed:
+ * false. */
 bool lt_stop_world(struct lt_record *self);
 void lt_resume_world(struct lt_record *self);
 

@@ -26,16 +26,16 @@
  * which ThreadSanitizer follows.
  *
  * Fenced domains (`qsbr`). There lt_section_online tells in one instruction, seq_cst, that its thread T is inside, then looks
- * at attention, and announces what that asks for. So the rule of lt_advance passes by who is outside, without seizing it, and (1) and
- * (2) become
+ * at attention, and announces what that asks for. So the rule of lt_advance passes by who is outside, without seizing it,
+ * and (1) and (2) become
  *
  *   (1') E - 1 <= a(T) <= E for every T that is inside and has announced.
  *   (2') E >= a + 2 implies that T has been quiescent since it announced a: it announced a + 1, or was outside.
  *
  * Let T announce x, which it found in attention after its exchange, and let E become x + 1 nevertheless, as an attempt that had
  * looked at T before found it outside. That attempt adds to T's attention, after T's look; the attempt at x + 2 looks at T
- * after that, and both in seq_cst order, so it finds T inside, behind, and gives up. The claim's proof holds with (1') and (2').
- * Who leaves to wait and comes back (step_in) does so under the lock, and announces then.
+ * after that, and both in seq_cst order, so it finds T inside, behind, and gives up. The claim's proof holds with (1') and
+ * (2'). Who leaves to wait and comes back (step_in) does so under the lock, and announces then.
  *
  * Seizing. The helper sets LT_ASK_SEIZED, issues the heavy barrier, then reads the section word. T stores its section word,
  * then (compiler barrier) reads attention. After the heavy barrier either the helper sees T inside, and lets go, or T sees

@@ -1,10 +1,10 @@
 /* limbo.c: what waits for a grace period. What is retired under the announced epoch a ripens at a + 3 (lib/grace.c), or one
- * epoch later where a strategy says so; so a ring of five bags is enough, and a bag that is needed again has ripened. What is ripe
- * is reclaimed a little at a time by the retirements that follow, so that no single call pays for an epoch.
+ * epoch later where a strategy says so; so a ring of five bags is enough, and a bag that is needed again has ripened. What
+ * is ripe is reclaimed a little at a time by the retirements that follow, so that no single call pays for an epoch.
  *
- * The reference that a slot lets go of waits, too, where a strategy wants it: till then the object's count is not touched, and by
- * then the object is most often nobody else's. What is alive cannot be linked; so such references are written into blocks. Where
- * there is no memory for a block, the reference ends at once. */
+ * The reference that a slot lets go of waits, too, where a strategy wants it: till then the object's count is not touched,
+ * and by then the object is most often nobody else's. What is alive cannot be linked; so such references are written into
+ * blocks. Where there is no memory for a block, the reference ends at once. */
 #include "object.h"
 
 enum { BAGS = 5 };
@@ -274,8 +274,8 @@ void lt_reclaim(struct lt_record *r, uint64_t most)
     lt_cascade(r); /* of what ripened into its death */
 }
 
-/* A share of what is ripe comes on top of the steps: one thread may have taken over what many left, or retire all that it does in
- * cascades, where nothing is reclaimed on the way; yet no backlog grows without end. */
+/* A share of what is ripe comes on top of the steps: one thread may have taken over what many left, or retire all that it
+ * does in cascades, where nothing is reclaimed on the way; yet no backlog grows without end. */
 void lt_reclaim_some(struct lt_record *r, uint64_t turns)
 {
     uint64_t step = lt_setting_of(r->domain, LT_RECLAIM_STEP);

@@ -9,11 +9,13 @@
  * the longest waiting thread off the queue, and one that comes back keeps the time of its arrival.
  *
  * A thread that waits has left its section, so that it holds up nobody's epoch or merge, and its borrows have ended; it is back
- * inside before lt_lock returns. A finalizer is the exception: it runs in the middle of another call, and waits inside. There nobody can
- * work for it. So who needs it, and may have the lock, wakes it (lt_rouse) until it has done what was needed (hooks.relieve).
+ * inside before lt_lock returns. A finalizer is the exception: it runs in the middle of another call, and waits inside.
+ * There nobody can work for it. So who needs it, and may have the lock, wakes it (lt_rouse) until it has done what was
+ * needed (hooks.relieve).
  *
- * On the way out and in again no client code runs, no finalizer and no callback, as it would at a safepoint: the thread may hold
- * other locks, and has this one when it comes back, and client code that takes one of them would wait for ever. It comes after. */
+ * On the way out and in again no client code runs, no finalizer and no callback, as it would at a safepoint: the thread may
+ * hold other locks, and has this one when it comes back, and client code that takes one of them would wait for ever. It
+ * comes after. */
 #include <lifetime/strategy/lock.h>
 
 #include "domain.h"

@@ -1,11 +1,11 @@
 /* magazine.h: the memory of freed objects that a thread keeps for its next objects of the same size.
  *
  * The allocator's own way costs most of a short object's life: two calls into another library, each of which looks for the
- * thread's cache and for the size class. A runtime makes objects of few sizes, and mostly where some have just died. So a record
- * has for each size up to MOST a stack of free blocks. It is bounded: what would make it more than KEPT_BYTES goes to the
- * allocator, and all of it when the thread exits. So a thread keeps 496 KiB per strategy at most, if it has had that many
- * objects of every size. What ripens with an epoch comes back in one go, some hundreds of objects: with a bound of 4 KiB half of
- * 40-byte objects take the allocator's way.
+ * thread's cache and for the size class. A runtime makes objects of few sizes, and mostly where some have just died. So a
+ * record has for each size up to MOST a stack of free blocks. It is bounded: what would make it more than KEPT_BYTES goes
+ * to the allocator, and all of it when the thread exits. So a thread keeps 496 KiB per strategy at most, if it has had that
+ * many objects of every size. What ripens with an epoch comes back in one go, some hundreds of objects: with a bound of 4
+ * KiB half of 40-byte objects take the allocator's way.
  *
  * Per size, three sums of all times: objects made and freed by this thread, and blocks drawn from the allocator less those
  * given back. So  drawn + freed - made  blocks are here, and neither making nor freeing counts anything else.

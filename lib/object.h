@@ -56,7 +56,8 @@ static inline void lt_object_free(struct lt_record *r, lt_object *o)
     if (LT_FAULT("lib/magazine-and-freed", "a block that is kept is given back as well")) lt_dealloc(o, bytes);
 }
 
-/* The memory of an object that nobody can find any more; but who found it by a weak reference may be about to try to retain it. */
+/* The memory of an object that nobody can find any more; but who found it by a weak reference may be about to try to retain
+ * it. */
 static inline void lt_object_end(struct lt_record *r, lt_object *o)
 {
     bool free_at_once = !lt_object_is_weak(o) || LT_FAULT("lib/weak-no-grace", "a weakly referenced object's memory is freed at its death");

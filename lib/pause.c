@@ -1,17 +1,18 @@
-/* pause.c: back-pressure. While more bytes wait than LT_PENDING_LIMIT, a thread that retires is held back, so that it adds nothing, and
- * helps those along whom the rest waits for. (crossbeam#566 is the wish; Linux's call_rcu the model, whose caller, above qhimark, forces
- * quiescent states instead of going on.)
+/* pause.c: back-pressure. While more bytes wait than LT_PENDING_LIMIT, a thread that retires is held back, so that it adds
+ * nothing, and helps those along whom the rest waits for. (crossbeam#566 is the wish; Linux's call_rcu the model, whose
+ * caller, above qhimark, forces quiescent states instead of going on.)
  *
- *   who       the thread that has just retired so many objects that it tries for a new epoch, and none else: who only reads goes on.
- *   where     at its next safepoint, on the way in or out of its outermost section. There it has no borrow and no object lock, and is in no
- *             finalizer; and there it can go outside, so that nobody's epoch waits for a thread that waits itself, a collection
- *             counts it as stopped, and others may do what it has to do (lib/grace.c).
- *   how long  until no more than the limit waits; until ENOUGH epochs have begun, for then nobody is stalled, and what still waits does not
- *             wait for a section: it was leaked by threads that vanished in a fork, say; or until its time is over, in proportion
- *             to the excess and at most LONGEST: a stalled thread may wait for this one.
+ *   who       the thread that has just retired so many objects that it tries for a new epoch, and none else: who only reads
+ *             goes on.
+ *   where     at its next safepoint, on the way in or out of its outermost section. There it has no borrow and no object
+ *             lock, and is in no finalizer; and there it can go outside, so that nobody's epoch waits for a thread that
+ *             waits itself, a collection counts it as stopped, and others may do what it has to do (lib/grace.c).
+ *   how long  until no more than the limit waits; until ENOUGH epochs have begun, for then nobody is stalled, and what
+ *             still waits does not wait for a section: it was leaked by threads that vanished in a fork, say; or until its
+ *             time is over, in proportion to the excess and at most LONGEST: a stalled thread may wait for this one.
  *
- * So what waits exceeds the limit by no more than the limit again, and by what each thread retires between two attempts at an epoch, once
- * for each LONGEST that the stalled section lasts. */
+ * So what waits exceeds the limit by no more than the limit again, and by what each thread retires between two attempts at
+ * an epoch, once for each LONGEST that the stalled section lasts. */
 #include "domain.h"
 
 enum { LONGEST = 10 * 1000 * 1000 }; /* nanoseconds; at twice the limit and above */

@@ -1,6 +1,6 @@
-/* probe.h: USDT probes on the slow paths, for perf(1) and bpftrace(8) to watch a live runtime; README.md lists them. Each is one nop
- * in the code and a note in the library, where sys/sdt.h (systemtap-sdt-dev) was found; else nothing. Arguments must be at hand: what
- * has to be computed for a probe is computed always. */
+/* probe.h: USDT probes on the slow paths, for perf(1) and bpftrace(8) to watch a live runtime; README.md lists them. Each
+ * is one nop in the code and a note in the library, where sys/sdt.h (systemtap-sdt-dev) was found; else nothing. Arguments
+ * must be at hand: what has to be computed for a probe is computed always. */
 #ifndef LT_LIB_PROBE_H
 #define LT_LIB_PROBE_H
 

@@ -1,8 +1,8 @@
 /* shadow.c: the accounts of the checked build, one per object, found by its address.
  *
- * They lie apart from the objects, so that no dead memory is read to find out that it is dead. The table is cut into pieces with
- * a lock each; who has opened an account has its piece's lock, so an account changes in one step. That lock orders threads: the
- * checked build hides races from ThreadSanitizer, which looks at the other builds.
+ * They lie apart from the objects, so that no dead memory is read to find out that it is dead. The table is cut into pieces
+ * with a lock each; who has opened an account has its piece's lock, so an account changes in one step. That lock orders
+ * threads: the checked build hides races from ThreadSanitizer, which looks at the other builds.
  *
  * An object that was freed keeps its account until LT_QUARANTINE others of the same thread have followed it, or its address is
  * another's. As long, its memory is kept from the allocator and filled with POISON; then that is looked at again: who wrote to

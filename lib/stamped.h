@@ -11,9 +11,9 @@
  *
  *   count = owned references + slots that hold the object + references that wait
  *
- * and most often the one that ends is the whole count. Then there are no owners; no slot holds the object, and of those that did,
- * each has let go of it by a store, whose reference has ended, and the borrows before it; or by handing its reference to an
- * owner, with a stamp: see below.
+ * and most often the one that ends is the whole count. Then there are no owners; no slot holds the object, and of those
+ * that did, each has let go of it by a store, whose reference has ended, and the borrows before it; or by handing its
+ * reference to an owner, with a stamp: see below.
  *
  * Its edges die with it, and what dies by that is in the same position once more, though it seldom needs to wait again: a
  * chain of n objects must not take n grace periods (PLDI'24, CIRC, calls this immediate recursive destruction). Let the last
@@ -26,8 +26,8 @@
  *   epoch (release_n_raw), in the same step that gives up the reference, so the word that we found carries the latest of
  *   those stamps, s. All such borrows are over at s + 3.
  * If that is now, o is finalized now; if not, or if it seems not so in 12 bits of the epoch, it is retired like any other. In
- * the first case nobody can come by a reference to o any more, so that the word may stay as it is; a weak reference, which could
- * bring somebody at any time, is the exception: then the count goes to zero by an atomic step. */
+ * the first case nobody can come by a reference to o any more, so that the word may stay as it is; a weak reference, which
+ * could bring somebody at any time, is the exception: then the count goes to zero by an atomic step. */
 #ifndef LT_LIB_STAMPED_H
 #define LT_LIB_STAMPED_H
 
@@ -56,8 +56,8 @@ void LT_T(release_stamping)(lt_object *o, uint32_t n)
     if (lt_stamped_is_last(word, n)) LT_T(die_raw)(o);
 }
 
-/* A reference ends that led no borrower to o within a grace period: a dead parent's whose own is over, or one that a slot has let
- * go of so long ago. Is o dead, and was it let go of otherwise so long ago, too? */
+/* A reference ends that led no borrower to o within a grace period: a dead parent's whose own is over, or one that a slot
+ * has let go of so long ago. Is o dead, and was it let go of otherwise so long ago, too? */
 static inline bool end_reference(struct lt_record *r, lt_object *o)
 {
     /* Acquire pairs with every release decrement: the finalizer sees what the owners before did. Nobody else could come by a

@@ -1,11 +1,11 @@
 /* stats.c: what can be seen of a strategy from outside, and the pressure callback.
  *
- * Nobody counts for all threads: the sums are made where an epoch begins, under the lock that this has in any case. So peaks are
- * those of these moments; and of what is alive, whose sums lie in many lines of other threads, those of one such moment in
- * LIVE_EVERY. Where a section keeps epochs from beginning, and that is when memory piles up, a thread that tried makes the sums
- * if it has retired, since it made them last, more than its part of a share of the bound; so that the threads together retire no more
- * than a share unnoticed. (What a thread retires, another may reclaim: of one thread alone nothing can be told from the difference.) The bound is
- * that of the callback or LT_PENDING_LIMIT, whichever is less.
+ * Nobody counts for all threads: the sums are made where an epoch begins, under the lock that this has in any case. So
+ * peaks are those of these moments; and of what is alive, whose sums lie in many lines of other threads, those of one such
+ * moment in LIVE_EVERY. Where a section keeps epochs from beginning, and that is when memory piles up, a thread that tried
+ * makes the sums if it has retired, since it made them last, more than its part of a share of the bound; so that the
+ * threads together retire no more than a share unnoticed. (What a thread retires, another may reclaim: of one thread alone
+ * nothing can be told from the difference.) The bound is that of the callback or LT_PENDING_LIMIT, whichever is less.
  *
  * The callback is client code, and runs at a safepoint, with no lock. Whoever finds the bound passed sets `pressed`, once; who
  * comes to a safepoint first takes it off and calls. It is armed again when less than half of the bound is waiting. */

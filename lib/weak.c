@@ -13,8 +13,8 @@
  * the thread that defers. So for T, which found e in a word, the claim of lib/grace.c holds as if that thread had unlinked e.
  *
  * The object's memory. It is found in e until lt_weak_sever clears that, and then retired, by the same thread and in the same
- * section: again the claim of lib/grace.c. For that the memory of an object with LT_MARK_WEAK waits for a grace period after its
- * finalizer (lt_object_end), on strategies where others' is free at once, too.
+ * section: again the claim of lib/grace.c. For that the memory of an object with LT_MARK_WEAK waits for a grace period
+ * after its finalizer (lt_object_end), on strategies where others' is free at once, too.
  *
  * An address that comes back. o's entry leaves the table before its finalizer runs, and its memory is freed later still. So the
  * table has one entry for an address at most, and that is its present object's. And an entry has one object in its life; so

@@ -1,5 +1,5 @@
-/* child.h: what the child of a fork does in a scenario: it goes on with the section and the borrow that it forked in, uses the objects
- * of its ancestors, makes a family of its own, with new threads, and all of that family must die. */
+/* child.h: what the child of a fork does in a scenario: it goes on with the section and the borrow that it forked in, uses
+ * the objects of its ancestors, makes a family of its own, with new threads, and all of that family must die. */
 #ifndef STRESS_CHILD_H
 #define STRESS_CHILD_H
 

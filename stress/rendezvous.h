@@ -1,5 +1,6 @@
 /* rendezvous.h: threads that wait for each other by spinning, so that they go on within nanoseconds of each other where there
- * is a processor for each. To be used outside sections. What one did before a meeting happened before what another does after. */
+ * is a processor for each. To be used outside sections. What one did before a meeting happened before what another does
+ * after. */
 #ifndef STRESS_RENDEZVOUS_H
 #define STRESS_RENDEZVOUS_H
 

@@ -34,8 +34,8 @@ struct worker {
  * caller. A scenario may call it as often as run_goes_on(). */
 void run_workers(struct run *, unsigned n, void (*body)(struct worker *), void *shared);
 
-/* body(w) in a new thread, which is the worker until it has exited; then it returns. The calling thread waits meanwhile, so it is
- * outside of sections. */
+/* body(w) in a new thread, which is the worker until it has exited; then it returns. The calling thread waits meanwhile, so
+ * it is outside of sections. */
 void in_new_thread(struct worker *, void (*body)(struct worker *));
 
 /* Sleeps for up to so many microseconds. */

@@ -28,8 +28,8 @@ static struct cell *cell_new(struct cell *next)
     return c;
 }
 
-/* Two lists of two cells and a page are leaked, and where there are reuse tokens one of them; another list dies, and an immortal cell
- * need not. */
+/* Two lists of two cells and a page are leaked, and where there are reuse tokens one of them; another list dies, and an
+ * immortal cell need not. */
 static void leak(void)
 {
     lt_enter();

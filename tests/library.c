@@ -118,7 +118,8 @@ static void *retires_and_exits(void *unused)
     return unused;
 }
 
-/* What exited threads leave meanwhile is the barrier's to take: that it is there is no reason for others to scan again and again. */
+/* What exited threads leave meanwhile is the barrier's to take: that it is there is no reason for others to scan again and
+ * again. */
 Test(library, scans_stay_rare_while_a_barrier_waits)
 {
     test_begins();

@@ -474,7 +474,8 @@ static void *holds_for_a_while(void *unused)
     return NULL;
 }
 
-/* Who waits for a lock passes the end of its section and the beginning of the next; but it may hold another, or has this one. */
+/* Who waits for a lock passes the end of its section and the beginning of the next; but it may hold another, or has this
+ * one. */
 CASE(no_client_code_runs_while_a_thread_waits_for_a_lock)
 {
     NEEDS(threads);

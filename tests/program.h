@@ -2,8 +2,9 @@
  *
  * A program is a list of steps on registers (owned references, a set per thread) and shared slots. Threads take turns, so
  * that every strategy must end with the same graph and the same deaths. Edges go from younger to older nodes only: no
- * cycles, so that whatever is not reachable at the end must be dead. Or, in a cyclic program, they go anywhere, and the same holds
- * after lt_collect. Immortal nodes are reachable always: two in static storage, and perhaps one that a step made so. */
+ * cycles, so that whatever is not reachable at the end must be dead. Or, in a cyclic program, they go anywhere, and the
+ * same holds after lt_collect. Immortal nodes are reachable always: two in static storage, and perhaps one that a step made
+ * so. */
 #ifndef TESTS_PROGRAM_H
 #define TESTS_PROGRAM_H
 

@@ -1,7 +1,8 @@
 /* unit.h: one strategy's share of the contract tests.
  *
- * unit.c is compiled for each strategy, with the strategy's paths inlined (SUITE is its name); and with LIFETIME_STRATEGY=dynamic
- * (SUITE is dynamic), where the strategy is the one that LT_TEST_STRATEGY in the environment names. A subject file writes
+ * unit.c is compiled for each strategy, with the strategy's paths inlined (SUITE is its name); and with
+ * LIFETIME_STRATEGY=dynamic (SUITE is dynamic), where the strategy is the one that LT_TEST_STRATEGY in the environment
+ * names. A subject file writes
  *
  *     CASE(what_holds) { ... }
  *

@@ -1,5 +1,5 @@
-/* ck_hp_structures.c: Concurrency Kit's stack and queue for its hazard pointers, which ck_hp_free scans for when HP_PENDING nodes
- * wait. An object on the stack is its own node; the queue has nodes beside the objects. */
+/* ck_hp_structures.c: Concurrency Kit's stack and queue for its hazard pointers, which ck_hp_free scans for when HP_PENDING
+ * nodes wait. An object on the stack is its own node; the queue has nodes beside the objects. */
 #include <ck_hp.h>
 #include <ck_hp_fifo.h>
 #include <ck_hp_stack.h>

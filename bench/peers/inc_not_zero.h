@@ -1,5 +1,5 @@
-/* inc_not_zero.h: a reference as Linux takes it where objects may be found dying: atomic_inc_not_zero, a compare-and-swap loop, and
- * atomic_dec_return. The peer's file says in retried() what it does where a compare-and-swap has failed. */
+/* inc_not_zero.h: a reference as Linux takes it where objects may be found dying: atomic_inc_not_zero, a compare-and-swap
+ * loop, and atomic_dec_return. The peer's file says in retried() what it does where a compare-and-swap has failed. */
 
 static inline void LT_FN(retain)(void *o)
 {

@@ -6,9 +6,9 @@
  *   the calls of lifetime.h that peer.h leaves out, as LT_FN(<call>)
  *   #include "../work/common.h" and the texts of the workloads that it plays
  *
- * peer.h gives it objects from malloc (with a count, if PEER_COUNTS, that is PEER_FIRST_COUNT, or 1; PEER_ROOM bytes larger than the type says), threads that
- * need no registration (unless PEER_OWN_THREADS), sections that cost nothing (unless PEER_OWN_SECTIONS), and nothing to wait
- * for at the end (unless PEER_OWN_BARRIER). */
+ * peer.h gives it objects from malloc (with a count, if PEER_COUNTS, that is PEER_FIRST_COUNT, or 1; PEER_ROOM bytes larger
+ * than the type says), threads that need no registration (unless PEER_OWN_THREADS), sections that cost nothing (unless
+ * PEER_OWN_SECTIONS), and nothing to wait for at the end (unless PEER_OWN_BARRIER). */
 #ifndef BENCH_PEER_H
 #define BENCH_PEER_H
 

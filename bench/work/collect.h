@@ -2,8 +2,8 @@
  *
  * The workers share the variant's size: each holds one graph by one reference. Its nodes are a ring of plain references,
  * each with another to a node drawn at random, so that nothing in it is near what it leads to. Worker 0 makes 500 rings of
- * two, drops them and calls lt_collect; that is one operation, and a pause is the call, or, in the variants of that name, what the
- * others are held up for (lt_stats.pause). The others meanwhile walk their graphs and pass safepoints. */
+ * two, drops them and calls lt_collect; that is one operation, and a pause is the call, or, in the variants of that name,
+ * what the others are held up for (lt_stats.pause). The others meanwhile walk their graphs and pass safepoints. */
 
 #include "common.h"
 #include "latency.h"

@@ -2,8 +2,8 @@
  *
  * batch       LT_RECLAIM_STEP 0: all that is ripe is freed when an epoch ends, by whoever notices
  * amortised   its default
- * stores, loads   what is timed, where pauses are measured: lt_new and the store, and safepoints, where a thread notices that an epoch
- *                 has ended; or a borrow, a look, and its end */
+ * stores, loads   what is timed, where pauses are measured: lt_new and the store, and safepoints, where a thread notices
+ *                 that an epoch has ended; or a borrow, a look, and its end */
 
 #include "latency.h"
 #include "slot_loop.h"

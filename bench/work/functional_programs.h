@@ -1,4 +1,5 @@
-/* functional_programs.h: the programs of functional.h, once per way to match. FUNCTIONAL(name) has the strategy and the way in it. */
+/* functional_programs.h: the programs of functional.h, once per way to match. FUNCTIONAL(name) has the strategy and the way
+ * in it. */
 
 #define tree LT_NAME(functional_tree)
 #define expression LT_NAME(functional_expression)
@@ -117,7 +118,8 @@ static inline struct expression *FUNCTIONAL(expr)(struct bench_worker *w, lt_tok
 static inline bool FUNCTIONAL(is_red)(const struct tree *t) { return t && t->red; }
 
 /* A black node with `inner` on one side, which has just grown and may have a red child: then that becomes the side's, and the
- * root is red. `token` is of the node: as if this were inlined, as the paper has it; no other token goes from function to function. */
+ * root is red. `token` is of the node: as if this were inlined, as the paper has it; no other token goes from function to
+ * function. */
 static struct tree *FUNCTIONAL(balance)(struct bench_worker *w, lt_token token, struct tree *inner, int64_t key, bool value,
                                         struct tree *other, bool left)
 {

@@ -1,12 +1,13 @@
 /* gcbench.h: Boehm's GCBench, after Ellis, Kovac and Boehm: each worker builds and drops perfect binary trees of its own.
  *
  * A tree of the first depth is made and dropped; one two levels lower is made, and kept to the end. Then, for every second
- * depth from 4 to that of the kept one, trees of that depth are made and dropped, half of them from the root down, half from the leaves
- * up, so many that each depth has about four times as many nodes as the first tree. There is no stopping half-way.
+ * depth from 4 to that of the kept one, trees of that depth are made and dropped, half of them from the root down, half
+ * from the leaves up, so many that each depth has about four times as many nodes as the first tree. There is no stopping
+ * half-way.
  *
  * Whoever calls a function with a node holds it meanwhile, as Swift's compiled code does: `single` two pairs of lt_retain and
- * lt_release per node, so that with the last release it is 5 count operations (the paper's Table 6: 4.98), `multi` one, so that it is 3
- * (2.97). One operation is one node. */
+ * lt_release per node, so that with the last release it is 5 count operations (the paper's Table 6: 4.98), `multi` one, so
+ * that it is 3 (2.97). One operation is one node. */
 
 #ifndef BENCH_PEER
 #include "common.h"

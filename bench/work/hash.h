@@ -1,5 +1,5 @@
-/* hash.h: the lock-free hash table of stress/structures, with at most about one object in each bucket, which all threads use: map.h
- * says how. */
+/* hash.h: the lock-free hash table of stress/structures, with at most about one object in each bucket, which all threads
+ * use: map.h says how. */
 #ifndef BENCH_PEER
 #include "support/structures/hash.h"
 #endif

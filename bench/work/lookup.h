@@ -1,7 +1,8 @@
 /* lookup.h: read-only lookups (McKenney, perfbook: the Pre-BSD routing table, Schroedinger's Zoo).
  *
  * The table has 2^k buckets, each a list of elements; the routing table has one bucket. One operation draws a key that is
- * there, walks its list hand over hand, each element borrowed before the one before it is let go, and reads the element's value.
+ * there, walks its list hand over hand, each element borrowed before the one before it is let go, and reads the element's
+ * value.
  *
  *   section    every lookup is a section of its own, as rcu_read_lock and rcu_read_unlock would be
  *   safepoint  a section lasts as long as the measurement, with a safepoint after every batch, as with QSBR

@@ -3,8 +3,8 @@
  * One operation is the life of one object: made; then pairs of lt_retain and lt_release, with the last release as many count
  * operations as the program has per object; then dropped. A pair is on the object itself; or, by chance, on one that all
  * threads see: the thread's own, which it published (counted in the owner's half of a biased count), or another's (in
- * the shared half). By chance, the object is not dropped by its maker: it goes into a slot, from which whoever puts the next one
- * in takes it and drops it. */
+ * the shared half). By chance, the object is not dropped by its maker: it goes into a slot, from which whoever puts the
+ * next one in takes it and drops it. */
 
 #ifndef BENCH_PEER
 #include "common.h"

@@ -4,7 +4,8 @@
  * Each worker has a helper, a thread on the hardware thread behind the workers'. In a round the worker makes its objects and
  * takes a second reference to each, as many as the variant says. Then both begin: the helper drops one reference to so many
  * per cent of the objects; the worker does QUEUED_ROUNDS rounds of work per object, or none, then drops the references that
- * are left. The round is over when the helper is done, for which the worker waits at safepoints. One operation is one object. */
+ * are left. The round is over when the helper is done, for which the worker waits at safepoints. One operation is one
+ * object. */
 
 #ifndef BENCH_PEER
 #include "common.h"

@@ -1,8 +1,8 @@
 /* set.h: the lock-free sorted list of support/structures as a set (Pöter and Träff, arXiv 1712.06134).
  *
  * The keys are twice as many as the elements at the beginning. One operation draws a key and looks whether it is there; or, by
- * chance, and as often the one as the other, inserts or removes it. Nothing is counted for a look, except where borrows are. The
- * list wants an item in each node: it is an object per key that lives as long as the set. A section has SET_OPERATIONS
+ * chance, and as often the one as the other, inserts or removes it. Nothing is counted for a look, except where borrows
+ * are. The list wants an item in each node: it is an object per key that lives as long as the set. A section has SET_OPERATIONS
  * operations, or, in `each`, one. */
 #include "support/structures/list.h"
 

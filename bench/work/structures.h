@@ -1,5 +1,5 @@
-/* structures.h: how the workers of the workloads stack, queue, list and hash begin and end. A peer that plays them has structures
- * of its own, with the names and calls of support/structures, and says
+/* structures.h: how the workers of the workloads stack, queue, list and hash begin and end. A peer that plays them has
+ * structures of its own, with the names and calls of support/structures, and says
  *
  *   stack_clear(stack)                      it is empty then
  *   stack_done, queue_done, map_done(item)  what came out of one is not needed any more

@@ -1,8 +1,8 @@
 /* weak.h: lt_weak_load of a weak reference whose object lives.
  *
  * One operation is one lt_weak_load, and the lt_release of what it gives. `own`: each thread has an object of its own, and its
- * own weak reference to it. `shared`: all threads load the one weak reference to the one object, which the idle main thread made, so
- * that for `biased` its owner is never among them. */
+ * own weak reference to it. `shared`: all threads load the one weak reference to the one object, which the idle main thread
+ * made, so that for `biased` its owner is never among them. */
 
 #include "common.h"
 

@@ -1,7 +1,7 @@
 /* lifetime.h: object lifetimes for multi-core runtimes. This header is the manual.
  *
- * Compile with -DLIFETIME_STRATEGY=global_lock|atomic|biased|deferred|epoch|qsbr|hazard|plain|leak|dynamic (default: biased); the
- * names below then mean that strategy, its fast paths inlined. Client code is the same for all of them.
+ * Compile with -DLIFETIME_STRATEGY=global_lock|atomic|biased|deferred|epoch|qsbr|hazard|plain|leak|dynamic (default:
+ * biased); the names below then mean that strategy, its fast paths inlined. Client code is the same for all of them.
  *
  * ---- Words ---------------------------------------------------------------------------------------------------------
  *
@@ -48,18 +48,19 @@
  *    section or a callback that contains one disables cancellation.
  *
  * Back-pressure (LT_PENDING_LIMIT)
- *    Under a strategy with lt_traits.grace a thread that stays inside its section holds up memory, and others go on retiring. With
- *    lt_configure(LT_PENDING_LIMIT, bytes), while more than so much waits, a thread that retires objects is held back at a
- *    safepoint, at the end of lt_enter or lt_leave, or in lt_poll or a call that waits: it leaves its section for the time, begins epochs and
- *    reclaims as soon as the others let it, and yields and sleeps in between. For at most 10 milliseconds at a time, less in proportion
- *    where less than twice the limit waits, and what it finds to reclaim comes on top of that; then it goes on, since who holds
- *    memory up may wait for it. So a section that lasts 10 milliseconds makes little more wait than the limit; one that never ends, what each
- *    thread retires between two attempts at an epoch (256 objects; 32 with more than LT_PENDING_BYTES waiting; 256 under `deferred`) for every
- *    10 milliseconds. Never held back: a thread in a finalizer or a callback of lt_defer, one that holds an object lock, one that
- *    passes no safepoint, and one that retires nothing. Where a thread is inside sections of several strategies at once, it stays inside
- *    those of the others. Nodes of lt_defer have no size and do not count. lt_stats has how often and for how long (held_back,
- *    held_back_ns). Off by default: only the program knows how much is too much, and which threads may be late. Where it is off it costs a load
- *    per attempt at an epoch.
+ *    Under a strategy with lt_traits.grace a thread that stays inside its section holds up memory, and others go on
+ *    retiring. With lt_configure(LT_PENDING_LIMIT, bytes), while more than so much waits, a thread that retires objects is
+ *    held back at a safepoint, at the end of lt_enter or lt_leave, or in lt_poll or a call that waits: it leaves its
+ *    section for the time, begins epochs and reclaims as soon as the others let it, and yields and sleeps in between. For
+ *    at most 10 milliseconds at a time, less in proportion where less than twice the limit waits, and what it finds to
+ *    reclaim comes on top of that; then it goes on, since who holds memory up may wait for it. So a section that lasts 10
+ *    milliseconds makes little more wait than the limit; one that never ends, what each thread retires between two attempts
+ *    at an epoch (256 objects; 32 with more than LT_PENDING_BYTES waiting; 256 under `deferred`) for every 10 milliseconds.
+ *    Never held back: a thread in a finalizer or a callback of lt_defer, one that holds an object lock, one that passes no
+ *    safepoint, and one that retires nothing. Where a thread is inside sections of several strategies at once, it stays
+ *    inside those of the others. Nodes of lt_defer have no size and do not count. lt_stats has how often and for how long
+ *    (held_back, held_back_ns). Off by default: only the program knows how much is too much, and which threads may be late.
+ *    Where it is off it costs a load per attempt at an epoch.
  *
  * A program may use several strategies at once (foreach_strategy.h, dynamic.h), but an object belongs to the one that made
  * it. types.h has lt_type and its callbacks, the visitor, traits and settings.
@@ -81,20 +82,20 @@
  * with one line:
  *
  *   lifetime: lt_release: the object is dead: its last reference was given up before. Object 0x55... of type node, 40 bytes,
- *   strategy biased; made by lt_new at push (stack.c:12) in thread 1; last gained by lt_retain at peek (stack.c:30) in thread 2;
- *   last given up by lt_release at drop (stack.c:41) in thread 2. This call is at main (stack.c:77) in thread 1.
+ *   strategy biased; made by lt_new at push (stack.c:12) in thread 1; last gained by lt_retain at peek (stack.c:30) in
+ *   thread 2; last given up by lt_release at drop (stack.c:41) in thread 2. This call is at main (stack.c:77) in thread 1.
  *
  * Where no object is concerned, "Strategy biased." stands in its place; "last gained" is left out if it never was. Threads are
  * numbered as they register; a number may be used again. A place is a function, file and line, where the program has debug
- * information and the library was built with libdw; else the nearest dynamic symbol, the module and the offset, for addr2line(1).
- * Under `dynamic`, a call that is the last of its function seems to come from that function's caller.
+ * information and the library was built with libdw; else the nearest dynamic symbol, the module and the offset, for
+ * addr2line(1). Under `dynamic`, a call that is the last of its function seems to come from that function's caller.
  *
  * References have no names: if one thread releases once too often what another owns, the other's release is reported. Freed
  * objects of up to 4096 bytes are overwritten (0xdb) and kept until 256 others of the same thread were freed; then they are
  * looked at, and forgotten. Under AddressSanitizer and ThreadSanitizer their memory is freed at once.
  *
- * When the process exits, what still has references is printed to stderr, by type and by where it was made, and so are reuse tokens;
- * unless it is immortal, or LIFETIME_NO_LEAK_REPORT is in the environment.
+ * When the process exits, what still has references is printed to stderr, by type and by where it was made, and so are
+ * reuse tokens; unless it is immortal, or LIFETIME_NO_LEAK_REPORT is in the environment.
  *
  * Client and library must agree: both are compiled with the checks, or both without. The linker or the dynamic loader refuses a
  * mix, and names lt_needs_a_library_with_checks or lt_needs_a_library_without_checks. README.md has the cost.
@@ -142,9 +143,9 @@ const char *lt_version(void);
 const char *lt_describe(void);
 
 /* Called when a rule is broken in the checked build, or when lt_enter cannot register the thread: by the thread that made the
- * call, in the middle of it. The hook may look at the program, and end it; it may not call the library. If it returns, the process
- * aborts. `message` is one line, without a newline. NULL restores the default, which prints it to stderr. Returns the hook
- * before. */
+ * call, in the middle of it. The hook may look at the program, and end it; it may not call the library. If it returns, the
+ * process aborts. `message` is one line, without a newline. NULL restores the default, which prints it to stderr. Returns
+ * the hook before. */
 typedef void (*lt_abort_hook)(const char *message);
 lt_abort_hook lt_set_abort_hook(lt_abort_hook hook);
 
@@ -220,8 +221,8 @@ static inline void *lt_deref(lt_borrow borrow) { return borrow.object; }
 
 /* void *lt_new(const lt_type *type), void *lt_new_sized(const lt_type *type, size_t bytes)
  * A new object with one owned reference, the caller's. Its memory after the header is not initialised: initialise every
- * edge before the next creation, release or safepoint. `bytes` is the whole size where it is not type->size. NULL with errno = ENOMEM on exhausted
- * memory. */
+ * edge before the next creation, release or safepoint. `bytes` is the whole size where it is not type->size. NULL with
+ * errno = ENOMEM on exhausted memory. */
 #define lt_new LT_FN(new)
 #define lt_new_sized LT_FN(new_sized)
 
@@ -231,26 +232,29 @@ static inline void *lt_deref(lt_borrow borrow) { return borrow.object; }
 #define lt_init LT_FN(init)
 
 /* lt_token lt_release_reuse(void *object)
- * As lt_release; and if that was the last reference and the object's memory could be free at once, it is handed back as a reuse token:
- * the finalizer has run, on this thread, and the edges are released. Else the token is empty: token.storage is NULL.
- *   owner       The token is the caller's: memory, and no object any more. lt_new_reusing makes the next object of it, or lt_token_free
- *               gives it back; once, by any thread, in whatever section. Until then it counts in lt_stats as the object that it was.
- *               It may be kept as long as one likes, but is what no other thread can use meanwhile.
+ * As lt_release; and if that was the last reference and the object's memory could be free at once, it is handed back as a
+ * reuse token: the finalizer has run, on this thread, and the edges are released. Else the token is empty: token.storage is
+ * NULL.
+ *   owner       The token is the caller's: memory, and no object any more. lt_new_reusing makes the next object of it, or
+ *               lt_token_free gives it back; once, by any thread, in whatever section. Until then it counts in lt_stats as
+ *               the object that it was. It may be kept as long as one likes, but is what no other thread can use meanwhile.
  *   never       For the caller's own storage (lt_init), lt_new_sized, types that the cycle collector knows (edges, without
  *               LT_TYPE_ACYCLIC), objects that have or had a weak reference, immortal ones.
- *   where       `plain`, `global_lock`, `atomic`: whenever the reference was the only one. `biased`: if this thread made the object, and
- *               no slot and no other thread ever held it. `hazard`: if it was in no slot and had no second reference, ever. `epoch`,
- *               `qsbr`: if the second was given up, or it was last taken out of a slot, a grace period ago, or never: so it dies where others wait.
- *               `deferred`, where nobody knows a count, and `leak`: never (lt_traits.reuse).
- *   cost        Where it is the last: a load and two comparisons, no atomic addition, and a call if there is a finalizer or trace. Else
- *               that, and lt_release.
+ *   where       `plain`, `global_lock`, `atomic`: whenever the reference was the only one. `biased`: if this thread made
+ *               the object, and no slot and no other thread ever held it. `hazard`: if it was in no slot and had no second
+ *               reference, ever. `epoch`, `qsbr`: if the second was given up, or it was last taken out of a slot, a grace
+ *               period ago, or never: so it dies where others wait. `deferred`, where nobody knows a count, and `leak`:
+ *               never (lt_traits.reuse).
+ *   cost        Where it is the last: a load and two comparisons, no atomic addition, and a call if there is a finalizer or
+ *               trace. Else that, and lt_release.
  * (Drop-reuse in Perceus: Reinking, Xie, de Moura, Leijen, PLDI 2021, §2.4; Lean's reset: Ullrich, de Moura, IFL 2019.) */
 #define lt_release_reuse LT_FN(release_reuse)
 
 /* lt_token lt_try_reuse(void *object)
- * The same, for a client that takes the object apart by itself: a token under the same conditions, or an empty one, and then nothing has
- * happened. No finalizer runs, so the type has none. No edge is released: they are as they were, after the header, and what
- * they hold is now the caller's: plain pointers as they are, slots by lt_slot_take, weak references to be cleared.
+ * The same, for a client that takes the object apart by itself: a token under the same conditions, or an empty one, and
+ * then nothing has happened. No finalizer runs, so the type has none. No edge is released: they are as they were, after the
+ * header, and what they hold is now the caller's: plain pointers as they are, slots by lt_slot_take, weak references to be
+ * cleared.
  *     lt_token token = lt_try_reuse(node);
  *     if (token.storage) left = node->left;               it is dead; its edge is ours
  *     else lt_retain(left = node->left), lt_release(node);
@@ -258,10 +262,10 @@ static inline void *lt_deref(lt_borrow borrow) { return borrow.object; }
 #define lt_try_reuse LT_FN(try_reuse)
 
 /* void *lt_new_reusing(const lt_type *type, lt_token token)
- * As lt_new; in the token's memory, if it is not empty, and then no allocator is asked. The type has the size of the object that it was, and
- * no edges or LT_TYPE_ACYCLIC. After the header the memory is as it was left; so what is to stay need not be written again. The
- * token is used up in any case. Made from a token: about five stores. NULL with errno = ENOMEM: as lt_new; with a token only in the
- * checked build. (Reuse in Perceus, §2.4 and 2.5.) */
+ * As lt_new; in the token's memory, if it is not empty, and then no allocator is asked. The type has the size of the object
+ * that it was, and no edges or LT_TYPE_ACYCLIC. After the header the memory is as it was left; so what is to stay need not
+ * be written again. The token is used up in any case. Made from a token: about five stores. NULL with errno = ENOMEM: as
+ * lt_new; with a token only in the checked build. (Reuse in Perceus, §2.4 and 2.5.) */
 #define lt_new_reusing LT_FN(new_reusing)
 
 /* void lt_token_free(lt_token token)
@@ -275,16 +279,16 @@ static inline void *lt_deref(lt_borrow borrow) { return borrow.object; }
 #define lt_is_immortal LT_FN(is_immortal)
 
 /* void lt_share(void *object)
- * A hint: many threads will count this object, be it with others in turn: a type, a module, a constant. Needs an owned reference,
- * which stays the caller's. Best right after creation; it may be given at any time, by any thread, and again.
- * `biased`: the owner gives up its half, and each thread takes references to the object 64 at a time and keeps those it gives up,
- * of 256 objects, so that counting it writes nothing that others read, and waits for nobody: a call and a look into a table. The
- * object dies when all references are given up and each thread that counted it has announced an epoch, exited, or was found
- * outside its section: soon where objects are made and die; by lt_poll and lt_barrier in any case. Such an object is never
- * unique. A thread that finds an object contended 16 times under one epoch gives the hint itself. It does nothing to an
- * LT_TYPE_FINALIZE_ON_OWNER object. Elsewhere: nothing, at no cost. `deferred` counts so in any case; where the last
- * release is to be the end, at the price of a line that travels, there is lt_immortalize. (CPython's deferred and per-thread
- * counts.) */
+ * A hint: many threads will count this object, be it with others in turn: a type, a module, a constant. Needs an owned
+ * reference, which stays the caller's. Best right after creation; it may be given at any time, by any thread, and again.
+ * `biased`: the owner gives up its half, and each thread takes references to the object 64 at a time and keeps those it
+ * gives up, of 256 objects, so that counting it writes nothing that others read, and waits for nobody: a call and a look
+ * into a table. The object dies when all references are given up and each thread that counted it has announced an epoch,
+ * exited, or was found outside its section: soon where objects are made and die; by lt_poll and lt_barrier in any case.
+ * Such an object is never unique. A thread that finds an object contended 16 times under one epoch gives the hint itself.
+ * It does nothing to an LT_TYPE_FINALIZE_ON_OWNER object. Elsewhere: nothing, at no cost. `deferred` counts so in any case;
+ * where the last release is to be the end, at the price of a line that travels, there is lt_immortalize. (CPython's
+ * deferred and per-thread counts.) */
 #define lt_share LT_FN(share)
 
 /* ---- Owned references --------------------------------------------------------------------------------------------- */
@@ -328,8 +332,9 @@ static inline void *lt_deref(lt_borrow borrow) { return borrow.object; }
 /* void lt_unborrow_all(void)
  * Inside a section: ends every borrow of this thread at once, for a client that keeps no list of them, such as an interpreter
  * whose temporaries are borrows; before lt_safepoint, lt_lock and whatever else ends borrows. Only where borrowing is free
- * (lt_traits.owed_borrow is false); it costs nothing there. Elsewhere each borrow has cost a count, or a hazard, that only lt_unborrow gives back,
- * and this call ends none: the checked build aborts if there is one. (CPython 3.14's LOAD_FAST_BORROW is such a client.) */
+ * (lt_traits.owed_borrow is false); it costs nothing there. Elsewhere each borrow has cost a count, or a hazard, that only
+ * lt_unborrow gives back, and this call ends none: the checked build aborts if there is one. (CPython 3.14's
+ * LOAD_FAST_BORROW is such a client.) */
 #define lt_unborrow_all LT_FN(unborrow_all)
 
 /* ---- Slots --------------------------------------------------------------------------------------------------------- */
@@ -361,9 +366,9 @@ static inline void *lt_deref(lt_borrow borrow) { return borrow.object; }
 /* int lt_weak_init(lt_weak *weak, void *object)
  * The first value of a weak reference that no other thread can reach yet. The caller has an owned reference to the object, and
  * keeps it. NULL: empty, which cannot fail. 0; or ENOMEM, which leaves it uninitialised, only where the object had no weak
- * reference before: the first takes 32 bytes and its place in a table, until the object is dead and the last weak reference to it
- * is cleared. With one, lt_is_unique is false and the object's memory waits for a grace period after its finalizer, on every
- * strategy. */
+ * reference before: the first takes 32 bytes and its place in a table, until the object is dead and the last weak reference
+ * to it is cleared. With one, lt_is_unique is false and the object's memory waits for a grace period after its finalizer,
+ * on every strategy. */
 #define lt_weak_init LT_FN(weak_init)
 
 /* int lt_weak_store(lt_weak *weak, void *object)
@@ -373,13 +378,14 @@ static inline void *lt_deref(lt_borrow borrow) { return borrow.object; }
 
 /* void *lt_weak_load(lt_weak *weak)
  * An owned reference to the object; or NULL, if the weak reference is empty or the object is dead: for certain from the moment
- * its finalization starts, and for ever. What has no reference left but is not dead yet may come back by it. As a counted load of
- * a slot and two loads more; under `deferred` one compare-and-swap on the object; by the owner under `biased` nothing atomic. */
+ * its finalization starts, and for ever. What has no reference left but is not dead yet may come back by it. As a counted
+ * load of a slot and two loads more; under `deferred` one compare-and-swap on the object; by the owner under `biased`
+ * nothing atomic. */
 #define lt_weak_load LT_FN(weak_load)
 
 /* void lt_weak_clear(lt_weak *weak)
- * Makes it empty, which never fails. Every weak reference that holds something, be it dead, must be cleared before its memory goes:
- * in finalize, or by lt_visit_weak in trace. (Side tables with a count of their own: Swift's, and libobjc2's.) */
+ * Makes it empty, which never fails. Every weak reference that holds something, be it dead, must be cleared before its
+ * memory goes: in finalize, or by lt_visit_weak in trace. (Side tables with a count of their own: Swift's, and libobjc2's.) */
 #define lt_weak_clear LT_FN(weak_clear)
 
 /* ---- The object lock ---------------------------------------------------------------------------------------------- */
@@ -387,9 +393,10 @@ static inline void *lt_deref(lt_borrow borrow) { return borrow.object; }
 /* void lt_lock(void *object), void lt_unlock(void *object)
  * A mutex in the object's header, for what slots cannot do: a container's fields that change together. Needs an owned
  * reference. A thread that must wait leaves its section until it has the lock, so lt_lock ends every borrow, as a safepoint
- * does; but no finalizer and no callback runs in it. Not recursive. Between the two: no safepoint, no lt_poll, no end of the section; calls that may wait for another
- * lock are allowed. Nobody starves. One compare-and-swap each; nothing at all under `global_lock` and `plain`, where being
- * inside a section is the lock. (A parking lot: WebKit's, and CPython's PyMutex.) */
+ * does; but no finalizer and no callback runs in it. Not recursive. Between the two: no safepoint, no lt_poll, no end of
+ * the section; calls that may wait for another lock are allowed. Nobody starves. One compare-and-swap each; nothing at all
+ * under `global_lock` and `plain`, where being inside a section is the lock. (A parking lot: WebKit's, and CPython's
+ * PyMutex.) */
 #define lt_lock LT_FN(lock)
 #define lt_unlock LT_FN(unlock)
 
@@ -402,29 +409,34 @@ static inline void *lt_deref(lt_borrow borrow) { return borrow.object; }
 
 /* void lt_poll(void)
  * Does some of what is waiting: merges for threads outside sections, advances the epoch, reclaims. Inside a section it is a
- * safepoint. Creation advances the epoch from time to time, but is never a safepoint; call it where a thread has nothing better to do. */
+ * safepoint. Creation advances the epoch from time to time, but is never a safepoint; call it where a thread has nothing
+ * better to do. */
 #define lt_poll LT_FN(poll)
 
 /* int lt_collect(void)
  * Finds the objects that nothing but cycles of edges keeps alive, finalizes and frees them: trial deletion over `trace`, on the
  * counts themselves, with all threads stopped (Bacon and Rajan, ECOOP 2001, §3). A safepoint, inside a section as outside.
  * Runs by itself as well, at safepoints of threads that make objects: LT_COLLECT_DEBT.
- *   found       objects of lt_new and lt_new_sized, of types with `trace` and without LT_TYPE_ACYCLIC, to which nothing but edges
- *               of such objects leads. Not a cycle through any other object, as one in the client's storage. Not what a dead object
- *               leads to that is not finalized yet: lt_barrier before it settles that. Under `biased`, an
+ *   found       objects of lt_new and lt_new_sized, of types with `trace` and without LT_TYPE_ACYCLIC, to which nothing but
+ *               edges of such objects leads. Not a cycle through any other object, as one in the client's storage. Not what
+ *               a dead object leads to that is not finalized yet: lt_barrier before it settles that. Under `biased`, an
  *               LT_TYPE_FINALIZE_ON_OWNER object only by its own thread, as long as that exists; so a ring through such objects
  *               of two threads not before one of them has exited: their finalizers would have to run in two threads, all before
  *               the first edge ends.
- *   finalizers  run on the calling thread, each once, all before the first edge is released, so that each finds its edges whole;
- *               an object's before those of what it leads to, unless that leads back to it. LT_CASCADE_BOUND does not bound them.
- *               Weak references to any of it are NULL before the first runs. To bring any of it back is to break rule 5.
- *   pause       Other threads wait at safepoints and in lt_enter, for a time in proportion to the objects of such types that are
- *               alive (lt_stats.pause; bench/README.md). Finalizers run after it. No memory is taken, so none can run out.
- *   trace       must visit the same edges, each with its own reference, whenever a thread that uses the object is at a safepoint,
- *               outside its section, or waits for an object lock. It runs with all threads stopped, so it takes no lock.
- * 0; EAGAIN if a thread did not come to a safepoint within LT_COLLECT_PATIENCE: then nothing has happened; EDEADLK in a finalizer.
- * An object that can be found has 16 bytes more in front of it, and 8 in a register; its creation and its end cost a few plain
- * moves more. Nothing else costs anything. No difference between the strategies but what a count is; under `leak` nothing happens. */
+ *   finalizers  run on the calling thread, each once, all before the first edge is released, so that each finds its edges
+ *               whole; an object's before those of what it leads to, unless that leads back to it. LT_CASCADE_BOUND does
+ *               not bound them. Weak references to any of it are NULL before the first runs. To bring any of it back is to
+ *               break rule 5.
+ *   pause       Other threads wait at safepoints and in lt_enter, for a time in proportion to the objects of such types
+ *               that are alive (lt_stats.pause; bench/README.md). Finalizers run after it. No memory is taken, so none can
+ *               run out.
+ *   trace       must visit the same edges, each with its own reference, whenever a thread that uses the object is at a
+ *               safepoint, outside its section, or waits for an object lock. It runs with all threads stopped, so it takes
+ *               no lock.
+ * 0; EAGAIN if a thread did not come to a safepoint within LT_COLLECT_PATIENCE: then nothing has happened; EDEADLK in a
+ * finalizer. An object that can be found has 16 bytes more in front of it, and 8 in a register; its creation and its end
+ * cost a few plain moves more. Nothing else costs anything. No difference between the strategies but what a count is; under
+ * `leak` nothing happens. */
 #define lt_collect LT_FN(collect)
 
 /* void lt_synchronize(void)
@@ -433,9 +445,10 @@ static inline void *lt_deref(lt_borrow borrow) { return borrow.object; }
 
 /* void lt_barrier(void)
  * Outside a section: returns when all that was released before the call has been finalized and freed and all nodes deferred
- * before it have run; except for LT_TYPE_FINALIZE_ON_OWNER objects of an owner that does not run. Waits for every thread that is
- * inside a section to pass a safepoint or leave, and for other calls of it. The orderly end of a program: release what is left,
- * lt_barrier; and, if there may be cycles, lt_collect, lt_barrier. Then lt_stats.live is what is immortal, and what was lost. */
+ * before it have run; except for LT_TYPE_FINALIZE_ON_OWNER objects of an owner that does not run. Waits for every thread
+ * that is inside a section to pass a safepoint or leave, and for other calls of it. The orderly end of a program: release
+ * what is left, lt_barrier; and, if there may be cycles, lt_collect, lt_barrier. Then lt_stats.live is what is immortal,
+ * and what was lost. */
 #define lt_barrier LT_FN(barrier)
 
 /* void lt_defer(lt_node *node, void (*fn)(lt_node *))
@@ -450,17 +463,18 @@ static inline void *lt_deref(lt_borrow borrow) { return borrow.object; }
 #define lt_stats_read LT_FN(stats_read)
 
 /* void lt_on_pressure(uint64_t bytes, lt_pressure_fn fn, void *context)
- * Calls fn(context, pending bytes) when more than so many bytes of objects wait to be reclaimed (lt_stats.pending_bytes, which under
- * `deferred` and `epoch` counts an object that comes and goes in slots more than once); then not
+ * Calls fn(context, pending bytes) when more than so many bytes of objects wait to be reclaimed (lt_stats.pending_bytes,
+ * which under `deferred` and `epoch` counts an object that comes and goes in slots more than once); then not
  * again before half of that or less was waiting. Noticed as epochs begin and, where a section holds them up, at least at every
  * 256th object that a thread retires, or 2048th under `deferred`, 1024th under `hazard`,
- * by when less than a quarter of the bound more waits. Called by a thread that passes a safepoint soon after: at the end of lt_enter, lt_leave,
- * lt_safepoint, lt_poll or a call that waits; inside its section, with no borrow of its own, no lock of the library held, and no object lock. It
- * may call whatever may be called inside a section: empty caches, lt_poll, or only note that the program should allocate less.
- * lt_stats_read says there whose section holds memory up, and since when (oldest_thread, oldest_since).
- * Two threads may be in it at a time if it takes long. One per strategy: replaces the one before, which may still be running;
- * NULL: none. Never called where memory does not wait: `plain`, `leak`, and `atomic` and `global_lock` but for weakly referenced
- * objects. Threads' own shares are looked at, so it costs nothing between safepoints. */
+ * by when less than a quarter of the bound more waits. Called by a thread that passes a safepoint soon after: at the end of
+ * lt_enter, lt_leave, lt_safepoint, lt_poll or a call that waits; inside its section, with no borrow of its own, no lock of
+ * the library held, and no object lock. It may call whatever may be called inside a section: empty caches, lt_poll, or only
+ * note that the program should allocate less. lt_stats_read says there whose section holds memory up, and since when
+ * (oldest_thread, oldest_since). Two threads may be in it at a time if it takes long. One per strategy: replaces the one
+ * before, which may still be running; NULL: none. Never called where memory does not wait: `plain`, `leak`, and `atomic`
+ * and `global_lock` but for weakly referenced objects. Threads' own shares are looked at, so it costs nothing between
+ * safepoints. */
 #define lt_on_pressure LT_FN(on_pressure)
 
 /* int lt_configure(enum lt_setting setting, uint64_t value)

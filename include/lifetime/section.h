@@ -68,8 +68,8 @@ static inline void lt_section_enter(lt_thread *thread)
     if (LT_UNLIKELY(lt_thread_wanted(thread, inside))) lt_enter_slow(thread);
 }
 
-/* For domains that are `fenced`: what tells the others that the thread is inside is an instruction of its own, and whoever finds
- * it outside needs no barrier. An exchange where the thread was outside; nothing but the depth where it is nested. */
+/* For domains that are `fenced`: what tells the others that the thread is inside is an instruction of its own, and whoever
+ * finds it outside needs no barrier. An exchange where the thread was outside; nothing but the depth where it is nested. */
 static inline void lt_section_online(lt_thread *thread)
 {
     uint64_t before = lt_load64(&thread->section, LT_RELAXED), inside = before + 1;

@@ -43,12 +43,13 @@ typedef struct lt_object {
 
 /* The header of an immortal object in static storage, in C and C++:
  *     static struct node none = {.header = LT_IMMORTAL_OBJECT(&node_type)};
- * It is an object of whatever strategy uses it; of one, in the life of a process. Nobody made it and nobody finalizes it, so it is
- * not in lt_stats; what it holds is held for ever. Everything else works as with an object that lt_immortalize was called for. */
+ * It is an object of whatever strategy uses it; of one, in the life of a process. Nobody made it and nobody finalizes it,
+ * so it is not in lt_stats; what it holds is held for ever. Everything else works as with an object that lt_immortalize was
+ * called for. */
 #define LT_IMMORTAL_OBJECT(type) {{{LT_FIXED_COUNT}}, {(type)}}
 
-/* A count that every strategy takes for an immortal one: in the middle of what is immortal for 64 bits, and for the 48 bits of those
- * with a stamp; for `biased` merged and published, and high enough. */
+/* A count that every strategy takes for an immortal one: in the middle of what is immortal for 64 bits, and for the 48 bits
+ * of those with a stamp; for `biased` merged and published, and high enough. */
 #define LT_FIXED_COUNT 0x4000400500000000u
 
 #define LT_MARK_STORAGE 1u /* lt_init: the memory is the client's */
@@ -81,7 +82,8 @@ typedef struct lt_slot { lt_atomic64 word; } lt_slot;
 /* A borrowed reference: valid until lt_unborrow, the end of its section or a safepoint, whichever is first. */
 typedef struct lt_borrow { void *object; } lt_borrow;
 
-/* A reuse token (lt_release_reuse): the memory of a dead object, for the next one of its size. storage is NULL where there is none. */
+/* A reuse token (lt_release_reuse): the memory of a dead object, for the next one of its size. storage is NULL where there
+ * is none. */
 typedef struct lt_token { void *storage; } lt_token;
 
 /* A weak reference, which any thread may load and store. Opaque; initialised by lt_weak_init, or by zero for empty. It must be
@@ -107,8 +109,8 @@ static inline void lt_visit_slot(lt_visitor *visitor, lt_slot *slot) { visitor->
  * publication and not changed after it). */
 static inline void lt_visit_ref(lt_visitor *visitor, void *field) { visitor->ref(visitor, field); }
 
-/* For trace callbacks: `weak` is a weak reference of the traced object. It is no edge; but the library clears it when the object
- * dies, as it releases the edges. */
+/* For trace callbacks: `weak` is a weak reference of the traced object. It is no edge; but the library clears it when the
+ * object dies, as it releases the edges. */
 static inline void lt_visit_weak(lt_visitor *visitor, lt_weak *weak)
 {
     if (visitor->weak) visitor->weak(visitor, weak);

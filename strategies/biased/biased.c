@@ -31,18 +31,19 @@
  *
  * Spare references. A thread that releases one object twice running in the shared half keeps the second reference, and each
  * after it, for its next retains of that object: nothing is written that another thread reads. A kept reference is one like
- * all others: it is counted, so the object lives, and nobody merges or frees it for want of a count. keep_spare asks the thread for
- * service; so the next safepoint, or the end of the section, calls flush_spare, which gives back what is left, and with a
- * release that orders all that the thread wrote before. Client code that runs inside that very safepoint keeps nothing, for
- * there would be no other. So outside its section a thread has no spare references, and what vanishes in a fork outside one
- * neither. To keep and to give back costs more than some releases do. A thread whose sections are too short to gain by it waits
- * for longer and longer before it tries again.
+ * all others: it is counted, so the object lives, and nobody merges or frees it for want of a count. keep_spare asks the
+ * thread for service; so the next safepoint, or the end of the section, calls flush_spare, which gives back what is left,
+ * and with a release that orders all that the thread wrote before. Client code that runs inside that very safepoint keeps
+ * nothing, for there would be no other. So outside its section a thread has no spare references, and what vanishes in a
+ * fork outside one neither. To keep and to give back costs more than some releases do. A thread whose sections are too
+ * short to gain by it waits for longer and longer before it tries again.
  *
- * Shared objects (lt_share, share.h). What a thread keeps of such an object is counted in `shared` like all else, and is nobody's;
- * so the object lives while anything is kept, and what makes a merged count zero is the giving back of it, or a counted release.
- * Only of merged objects is anything kept: giving back never queues, so a helper may do it with the domain's lock. A thread's
- * places are its private state: it gives back as it announces an epoch (hooks.collect), and whoever seizes it, or lets it
- * go, in hooks.hand_over. So what a thread keeps when an epoch begins is given back before the second one after it.
+ * Shared objects (lt_share, share.h). What a thread keeps of such an object is counted in `shared` like all else, and is
+ * nobody's; so the object lives while anything is kept, and what makes a merged count zero is the giving back of it, or a
+ * counted release. Only of merged objects is anything kept: giving back never queues, so a helper may do it with the
+ * domain's lock. A thread's places are its private state: it gives back as it announces an epoch (hooks.collect), and
+ * whoever seizes it, or lets it go, in hooks.hand_over. So what a thread keeps when an epoch begins is given back before
+ * the second one after it.
  *
  * Memory order.
  *   local = 0 before MERGED (release): who reads MERGED finds no owner. After it, as in cpython#119999, the former owner's
@@ -199,8 +200,8 @@ static void last(lt_object *o)
 
 /* ---- what other threads do ---- */
 
-/* Takes n references off the shared half, and queues o to its owner, to be merged, in the same step; if the half is below zero then,
- * or whatever it is. False: it is not, or that is another's to do, and nothing is changed. */
+/* Takes n references off the shared half, and queues o to its owner, to be merged, in the same step; if the half is below
+ * zero then, or whatever it is. False: it is not, or that is another's to do, and nothing is changed. */
 static bool queue_to_owner(lt_object *o, uint32_t n, bool whatever)
 {
     /* Read the owner before QUEUED is set, for then the merge may begin. */

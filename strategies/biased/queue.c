@@ -5,9 +5,9 @@
  * off at once by its pusher. What is less than that is found by lt_poll and lt_barrier, through lt_biased_waiting.
  *
  * Without memory for a batch, the object goes to the owner's single `posted` place, and the pusher waits until that is
- * free, working off what is posted to itself so that two such threads do not wait for each other. An owner that is outside its section
- * is seized for it. One that is inside passes a safepoint, or leaves; but not while a finalizer of it waits for an object lock, which
- * the pusher may have. So the pusher wakes it, and it looks what is posted, and waits on (lt_rouse).
+ * free, working off what is posted to itself so that two such threads do not wait for each other. An owner that is outside
+ * its section is seized for it. One that is inside passes a safepoint, or leaves; but not while a finalizer of it waits for
+ * an object lock, which the pusher may have. So the pusher wakes it, and it looks what is posted, and waits on (lt_rouse).
  */
 #include "queue.h"
 

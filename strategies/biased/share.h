@@ -1,6 +1,6 @@
-/* share.h: where a thread keeps references to objects that many threads count (lt_share). Such an object is merged. A thread takes
- * references to it many at a time, and keeps what it does not need and what it gives up, until it announces an epoch, exits, or is
- * seized. Then it gives back all it keeps.
+/* share.h: where a thread keeps references to objects that many threads count (lt_share). Such an object is merged. A
+ * thread takes references to it many at a time, and keeps what it does not need and what it gives up, until it announces an
+ * epoch, exits, or is seized. Then it gives back all it keeps.
  *
  * A place is found by the object's address: one of two. If other objects are there, the thread counts in the object, as without
  * the hint.

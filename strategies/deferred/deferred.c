@@ -13,7 +13,8 @@
  *
  * A use of an object is a count or the taking of a reference out of a slot. It goes through the cache of its thread; the
  * entry was taken in under the same epoch, for an announcement empties the cache. (What a cascade takes off, and a large
- * increment, and what is made from a weak reference is in the count at once, before it became zero; so it is under s + 1 at most, and an old use as any other.)
+ * increment, and what is made from a weak reference is in the count at once, before it became zero; so it is under s + 1 at
+ * most, and an old use as any other.)
  *
  * Claim. Let o be watched since z, while that lasts (lt_watch_lasts). If E >= max(s, z) + 4, and a word is read in which the
  * count is zero and the stamp is s, then o is dead: no owned reference, no borrow, and none can come.
@@ -28,19 +29,20 @@
  *   No borrow. A borrow comes from a slot, and no slot holds o in that past; the last that did was changed by an old use,
  *     under r <= e + 1. By the claim of lib/grace.c the borrow is over at r + 3 <= e + 4.
  *   None can come, and so there are no new uses: a reference is made from a reference or from a borrow; or from a weak one, in
- *   the word itself. If that was before the read, it was in the count before that became zero: an old use. If not, DEAD refuses it.
+ *   the word itself. If that was before the read, it was in the count before that became zero: an old use. If not, DEAD
+ *   refuses it.
  * The reviewer then replaces exactly that word by DEAD with compare-and-swap. What the users wrote to o happened before: with
  * their deltas, or with the announcements that made E what it is.
  *
  * References that wait. A store does not count down what it replaces: under its thread's epoch z the slot's reference goes to
  * wait (lt_let_go), for 4 epochs, during which o is watched; it is in the count as before, an owner like any other, and no use.
- * When it ends, at E >= z + 4, let the count be one, which is this reference, and the stamp s, with E >= s + 4. Then the claim's
- * argument, read with "one, which is ours" for "none", says that o is dead but for us: of the slots that held o in that past, one
- * that let go of it by a store has its reference ended, as the count shows, and with it the borrows; one that gave it away was
- * changed by a use, under r <= e + 1. A decrement that was made at once, by a cascade or by the end of another such reference,
- * cannot depend on a new use, whose stamp would be in the word that it wrote. So o dies with no step on its word, unless another
- * thread has it in a review, or it has weak references, through which somebody may come at any time. Otherwise, or if the watch
- * has lapsed, the reference ends as a delta that is applied, and what follows is a review.
+ * When it ends, at E >= z + 4, let the count be one, which is this reference, and the stamp s, with E >= s + 4. Then the
+ * claim's argument, read with "one, which is ours" for "none", says that o is dead but for us: of the slots that held o in
+ * that past, one that let go of it by a store has its reference ended, as the count shows, and with it the borrows; one
+ * that gave it away was changed by a use, under r <= e + 1. A decrement that was made at once, by a cascade or by the end
+ * of another such reference, cannot depend on a new use, whose stamp would be in the word that it wrote. So o dies with no
+ * step on its word, unless another thread has it in a review, or it has weak references, through which somebody may come at
+ * any time. Otherwise, or if the watch has lapsed, the reference ends as a delta that is applied, and what follows is a review.
  *
  * Cascades. When a dead object's edges are dropped, there is no borrow through them: it would have been made under a reference
  * to the dead one or a borrow of it, whose end, or whose slot's change, is at least 3 epochs old. So the decrement is applied
@@ -297,8 +299,8 @@ void lt_deferred_let_go(lt_object *o)
     lt_let_go(lt_deferred_self, o);
 }
 
-/* The only reference to o is the caller's, by the claim, if o has been watched for so long. No weak one could give another, so the
- * word needs no change. */
+/* The only reference to o is the caller's, by the claim, if o has been watched for so long. No weak one could give another,
+ * so the word needs no change. */
 static inline bool is_sole(const struct lt_record *r, const lt_object *o, uint64_t word)
 {
     bool early = LT_FAULT("deferred/sole-early", "the only reference is believed too soon");

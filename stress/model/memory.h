@@ -1,5 +1,5 @@
-/* memory.h: the allocator under the scheduler (LT_ALLOCATOR of lib/alloc.h). What is given back is overwritten by its thread, so
- * that ThreadSanitizer compares that with every other access. */
+/* memory.h: the allocator under the scheduler (LT_ALLOCATOR of lib/alloc.h). What is given back is overwritten by its
+ * thread, so that ThreadSanitizer compares that with every other access. */
 #ifndef MODEL_MEMORY_H
 #define MODEL_MEMORY_H
 

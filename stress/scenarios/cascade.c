@@ -1,6 +1,6 @@
 /* Long lists, wide fans and graphs with shared parts die from the head while other threads borrow, hold and walk on from inner
- * nodes. An inner node that somebody holds stops the cascade, and its holder's release goes on with it; one that is borrowed must
- * wait. LT_CASCADE_BOUND comes and goes meanwhile, so that what one call leaves, another takes up.
+ * nodes. An inner node that somebody holds stops the cascade, and its holder's release goes on with it; one that is
+ * borrowed must wait. LT_CASCADE_BOUND comes and goes meanwhile, so that what one call leaves, another takes up.
  *
  * A finalizer finds its edges whole. */
 #include "life.h"

@@ -1,6 +1,7 @@
 /* Memory that is no object, reclaimed by lt_defer and by lt_synchronize: readers go through a published page while its writer
  * takes it out, and must never see it freed. Nodes are deferred one by one and in bulk, inside finalizers, and again from
- * inside their own function. Each function runs once for each time that its node was deferred, and before lt_barrier returns. */
+ * inside their own function. Each function runs once for each time that its node was deferred, and before lt_barrier
+ * returns. */
 #include <sched.h>
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 /* Owned references go round a ring of threads, through mailboxes; so each thread drops what its neighbours made. Meanwhile an
- * object's maker runs, or sleeps outside a section, or has exited: then somebody merges for it, flushes for it, or inherits from
- * it, at the same time as others drop. */
+ * object's maker runs, or sleeps outside a section, or has exited: then somebody merges for it, flushes for it, or inherits
+ * from it, at the same time as others drop. */
 #include "life.h"
 #include "scenario.h"
 

@@ -1,6 +1,6 @@
-/* One thread sits in its section for a while, borrowing; the others replace what slots hold, under an LT_PENDING_LIMIT. What waits
- * then stays near the limit: each of them retires a few objects between two pauses. But they do go on: the one that sits waits for that
- * before it leaves. */
+/* One thread sits in its section for a while, borrowing; the others replace what slots hold, under an LT_PENDING_LIMIT.
+ * What waits then stays near the limit: each of them retires a few objects between two pauses. But they do go on: the one
+ * that sits waits for that before it leaves. */
 #include <sched.h>
 #include <time.h>
 #include <unistd.h>

@@ -1,6 +1,6 @@
 /* One slot keeps one object for a hundred thousand loads and more. What a slot counts in its own word runs out and is filled up
- * again, by whoever comes, while the others go on loading; then the object is replaced, and must die with its last reader. Now and
- * then somebody hoards more references than half a word can count, one by one. */
+ * again, by whoever comes, while the others go on loading; then the object is replaced, and must die with its last reader.
+ * Now and then somebody hoards more references than half a word can count, one by one. */
 #include "life.h"
 #include "scenario.h"
 

@@ -1,6 +1,6 @@
-/* A client's mistakes, each in a child of its own: the checked build must refuse it, by its call, and say what is wrong with which
- * object; or name what leaks, at exit. In between other threads change the accounts of many objects, so that some are written
- * under a fork, and addresses come back. */
+/* A client's mistakes, each in a child of its own: the checked build must refuse it, by its call, and say what is wrong
+ * with which object; or name what leaks, at exit. In between other threads change the accounts of many objects, so that
+ * some are written under a fork, and addresses come back. */
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* Sections inside of sections: only the outermost pair counts. What is borrowed outside must outlive an inner lt_enter and
- * lt_leave, though others wait for an epoch, a merge or the lock at that moment; a safepoint ends all borrows at whatever depth it
- * stands, and must let the others go on. Calls that the manual allows at odd places come in between. */
+ * lt_leave, though others wait for an epoch, a merge or the lock at that moment; a safepoint ends all borrows at whatever
+ * depth it stands, and must let the others go on. Calls that the manual allows at odd places come in between. */
 #include "life.h"
 #include "scenario.h"
 

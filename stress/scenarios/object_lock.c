@@ -1,5 +1,5 @@
-/* Object locks: plain fields under them, one lock and two, threads that let borrows end in the wait, and a clock of grace periods
- * beside, which stands still if a thread waits inside its section. */
+/* Object locks: plain fields under them, one lock and two, threads that let borrows end in the wait, and a clock of grace
+ * periods beside, which stands still if a thread waits inside its section. */
 #include "life.h"
 #include "scenario.h"
 

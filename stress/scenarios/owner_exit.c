@@ -1,6 +1,7 @@
-/* Owners exit while others drop what they own: a release may find the owner inside a section, on its way out with its queue just
- * looked at, gone, or replaced by a thread that has its record. Some exit with merges in their queue, some with others' objects
- * in their own batch, some use the library once more in a destructor that runs before or after the library's own. */
+/* Owners exit while others drop what they own: a release may find the owner inside a section, on its way out with its queue
+ * just looked at, gone, or replaced by a thread that has its record. Some exit with merges in their queue, some with
+ * others' objects in their own batch, some use the library once more in a destructor that runs before or after the
+ * library's own. */
 #include <pthread.h>
 
 #include "life.h"

@@ -1,7 +1,7 @@
-/* Functional updates in place: what is in a slot is taken out and given up for its storage, and the next version is made of that; while
- * others read what they found in the slot, borrowed or owned, and refer to it weakly. Who reads must never see the next version in the
- * place of his own. Beside it each thread rebuilds a list of its own, node by node, as a functional program does; some of its nodes
- * others have seen, some not, and tokens change hands. */
+/* Functional updates in place: what is in a slot is taken out and given up for its storage, and the next version is made of
+ * that; while others read what they found in the slot, borrowed or owned, and refer to it weakly. Who reads must never see
+ * the next version in the place of his own. Beside it each thread rebuilds a list of its own, node by node, as a functional
+ * program does; some of its nodes others have seen, some not, and tokens change hands. */
 #include "life.h"
 #include "scenario.h"
 

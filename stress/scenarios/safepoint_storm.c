@@ -1,6 +1,6 @@
-/* Everybody announces, polls, synchronizes and waits in barriers, as fast as it goes, while everybody counts and retires: epochs
- * begin one after the other, each thread is seized whenever it is outside, and comes back. What the waiting calls promise is
- * checked by whoever waited:
+/* Everybody announces, polls, synchronizes and waits in barriers, as fast as it goes, while everybody counts and retires:
+ * epochs begin one after the other, each thread is seized whenever it is outside, and comes back. What the waiting calls
+ * promise is checked by whoever waited:
  *   after lt_synchronize nobody reads any more what was unlinked before it, so it may be written to, with a plain store;
  *   after lt_barrier all that was released and deferred before it is over. */
 #include "life.h"

@@ -1,10 +1,12 @@
-/* Counts at the end of their range. Threads count an object up and down around the place where it becomes immortal, by one and by
- * billions. Only two ends are right: as many releases as retains end its life; or it has become immortal, has stayed so from the
- * first time that anybody saw it, and may be released as often as one likes. Well below the boundary only the first is right.
+/* Counts at the end of their range. Threads count an object up and down around the place where it becomes immortal, by one
+ * and by billions. Only two ends are right: as many releases as retains end its life; or it has become immortal, has stayed
+ * so from the first time that anybody saw it, and may be released as often as one likes. Well below the boundary only the
+ * first is right.
  *
- * Where the boundary lies is the strategy's to know; it is looked for by powers of two. There must be one, and above it every power
- * must be immortal as well. Where the boundary is that of a 64-bit number, the way there is 2^24 calls long; but there the count
- * word is the number of references, and all but the last of those calls are made at once, as long as nobody else has the object. */
+ * Where the boundary lies is the strategy's to know; it is looked for by powers of two. There must be one, and above it
+ * every power must be immortal as well. Where the boundary is that of a 64-bit number, the way there is 2^24 calls long;
+ * but there the count word is the number of references, and all but the last of those calls are made at once, as long as
+ * nobody else has the object. */
 #include "life.h"
 #include "scenario.h"
 

@@ -1,6 +1,6 @@
-/* Objects without callbacks, of many sizes: their memory is what a thread keeps for its next ones. Each says over all of its bytes
- * who it is, as long as it lives, whoever makes, passes on and drops others; whole batches of them die at once, and threads exit
- * with what they keep. */
+/* Objects without callbacks, of many sizes: their memory is what a thread keeps for its next ones. Each says over all of
+ * its bytes who it is, as long as it lives, whoever makes, passes on and drops others; whole batches of them die at once,
+ * and threads exit with what they keep. */
 #include <string.h>
 
 #include "life.h"

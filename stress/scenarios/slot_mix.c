@@ -1,6 +1,6 @@
-/* All slot operations at once, on two slots that everybody wants and on many. After the exchange that unlinks an object and before
- * its reference is given back, another thread may load, compare and store the same object elsewhere; what a slot owns must
- * stay right to the last unit.
+/* All slot operations at once, on two slots that everybody wants and on many. After the exchange that unlinks an object and
+ * before its reference is given back, another thread may load, compare and store the same object elsewhere; what a slot
+ * owns must stay right to the last unit.
  *
  * Every second slot is audited: nobody stores to it, so that each reference that goes in or comes out passes through some
  * worker's hands. In the end, what went in less what came out is what is still there. */

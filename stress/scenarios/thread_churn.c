@@ -1,6 +1,6 @@
-/* Threads come and go as quickly as the system allows, and each leaves something behind: objects in slots, references that others
- * will drop, counts in its cache, merges in its queue, retired and deferred memory. Their records and ids go to the threads that
- * follow at once; what one forgot on leaving, or another took for its own, would be lost or die twice. */
+/* Threads come and go as quickly as the system allows, and each leaves something behind: objects in slots, references that
+ * others will drop, counts in its cache, merges in its queue, retired and deferred memory. Their records and ids go to the
+ * threads that follow at once; what one forgot on leaving, or another took for its own, would be lost or die twice. */
 #include <stdlib.h>
 
 #include "life.h"

@@ -1,6 +1,6 @@
 /* Sections end somewhere, and then others go in: a thread that stays inside and passes safepoints until everybody else has been
- * inside must see that happen; and where a waiting thread never asks for its turn (a switch interval without end), it is woken all
- * the same when the lock becomes free. What does not happen shows as a run that hangs. */
+ * inside must see that happen; and where a waiting thread never asks for its turn (a switch interval without end), it is
+ * woken all the same when the lock becomes free. What does not happen shows as a run that hangs. */
 #include <sched.h>
 
 #include "life.h"

@@ -1,6 +1,6 @@
-/* Copy on write: who is told that an object is his alone changes it in place, with plain stores, while others, who have references
- * to other versions, read theirs with plain loads. A version that somebody can still see must not be called unique, and what its
- * former readers did must be over. */
+/* Copy on write: who is told that an object is his alone changes it in place, with plain stores, while others, who have
+ * references to other versions, read theirs with plain loads. A version that somebody can still see must not be called
+ * unique, and what its former readers did must be over. */
 #include "life.h"
 #include "scenario.h"
 

@@ -1,6 +1,7 @@
-/* Threads vanish in a fork, each of them stopped at a named point, between two steps of a protocol: every point that was ever passed
- * has its turn. What they left half done must keep nothing of the child's from dying, and must not end what is still referenced; nor
- * may a lock be taken for ever. A thread that is stopped under a lock that fork waits for goes on after a while. */
+/* Threads vanish in a fork, each of them stopped at a named point, between two steps of a protocol: every point that was
+ * ever passed has its turn. What they left half done must keep nothing of the child's from dying, and must not end what is
+ * still referenced; nor may a lock be taken for ever. A thread that is stopped under a lock that fork waits for goes on
+ * after a while. */
 #include <sched.h>
 #include <time.h>
 

@@ -1,6 +1,6 @@
 /* Weak references, from all sides: a cache that many threads look things up in, put them into and clear, while what it leads to
- * comes and goes; one that always has a living object, which is another every moment; objects that are somebody's alone but for a
- * weak reference; and a large number of weak references that outlive their objects. Finalizers look for what is dying. */
+ * comes and goes; one that always has a living object, which is another every moment; objects that are somebody's alone but
+ * for a weak reference; and a large number of weak references that outlive their objects. Finalizers look for what is dying. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>

@@ -1,6 +1,6 @@
-/* Objects change hands by the hundred: a thread makes many, publishes them all, and goes on counting them in sections as short as
- * can be; another takes all of them in one section and drops them. So much waits for an owner that its dropper works for it, if
- * only it is outside for a moment. */
+/* Objects change hands by the hundred: a thread makes many, publishes them all, and goes on counting them in sections as
+ * short as can be; another takes all of them in one section and drops them. So much waits for an owner that its dropper
+ * works for it, if only it is outside for a moment. */
 #include "life.h"
 #include "scenario.h"
 

@@ -8,13 +8,14 @@
  *   retain_raw retain_n_raw release_raw release_n_raw try_retain_raw
  *   is_unique_raw is_immortal_raw immortalize_raw
  *   publish_raw(o)                  others will be able to find o, in a slot or by a weak reference; nothing in most strategies
- *   upgrade_raw(o)                  makes a reference from a weak one: false if o is dead. Its header is there, for a grace period
+ *   upgrade_raw(o)                  makes a reference from a weak one: false if o is dead. Its header is there, for a grace
+ *                                   period
  *   slot_*_raw, hold_raw, unborrow_raw      by hand, or from three hooks through slots.h
  * Where counting what many threads count has a way of its own, it defines LT_SHARES and share_raw(o), a hint;
  * and, where its sections are not those of the grace-period engine, defines LT_OWN_SECTIONS and enter, leave, safepoint; where
  * its domain is `fenced`, LT_SECTION_ENTER as lt_section_online (section.h).
- * Where an object may be reused at once (strategy/reuse.h) though is_unique_raw would not say so, or where that is not inlined, it defines
- * LT_OWN_REUSABLE and reusable_raw(o).
+ * Where an object may be reused at once (strategy/reuse.h) though is_unique_raw would not say so, or where that is not
+ * inlined, it defines LT_OWN_REUSABLE and reusable_raw(o).
  * There is no include guard: each strategy includes it once. */
 
 #ifndef LT_STRATEGY

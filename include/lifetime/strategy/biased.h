@@ -27,7 +27,8 @@
 #define LT_BIASED_NOBODY 0xffff0001u /* lt_biased_one of a thread that is not registered */
 
 /* A thread that counts one object of another owner again and again keeps the references that it gives up, for its next retain
- * of that object; until it passes a safepoint that is wanted, or leaves its section. Then nothing is written that others read. */
+ * of that object; until it passes a safepoint that is wanted, or leaves its section. Then nothing is written that others
+ * read. */
 struct lt_biased_spare {
     lt_object *object; /* NULL, or one of which this thread released references twice running */
     uint64_t count;    /* references to it, which are counted like all others, and nobody's */
@@ -118,8 +119,8 @@ static inline void lt_biased_publish_raw(lt_object *o)
 static inline bool lt_biased_upgrade_raw(lt_object *o) { return lt_biased_try_retain_raw(o); } /* its memory waits, too */
 
 #define LT_OWN_REUSABLE
-/* The owner's, once, and no slot and no other thread ever knew it: what the last release frees at once (biased.c, last()). Acquire as
- * there. */
+/* The owner's, once, and no slot and no other thread ever knew it: what the last release frees at once (biased.c, last()).
+ * Acquire as there. */
 static inline bool lt_biased_reusable_raw(const lt_object *o)
 {
     if (lt_load32(&o->count.half.local, LT_RELAXED) != lt_biased_one) return false;

@@ -19,8 +19,8 @@
 #define LT_DEFERRED_DEAD (1ull << 63)
 
 /* A thread's cache: direct mapped; deltas that are not applied yet. An entry whose delta is 0 may be taken for another object
- * without further ado, and that is all there is to a miss in an epoch in which nothing is watched (strategies/deferred/watch.h).
- * In any other, LT_DEFERRED_HELD is added to every delta. */
+ * without further ado, and that is all there is to a miss in an epoch in which nothing is watched
+ * (strategies/deferred/watch.h). In any other, LT_DEFERRED_HELD is added to every delta. */
 #define LT_DEFERRED_CACHE_BITS 11
 #define LT_DEFERRED_HELD (INT64_C(1) << 62)
 struct lt_deferred_entry {

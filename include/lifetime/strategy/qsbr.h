@@ -1,4 +1,5 @@
-/* qsbr: counted owners, free borrows, grace periods by quiescent states. strategies/qsbr/README.md has the states and the proof. */
+/* qsbr: counted owners, free borrows, grace periods by quiescent states. strategies/qsbr/README.md has the states and the
+ * proof. */
 #ifndef LIFETIME_STRATEGY_QSBR_H
 #define LIFETIME_STRATEGY_QSBR_H
 

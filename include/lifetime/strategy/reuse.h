@@ -1,10 +1,11 @@
-/* reuse.h: reuse tokens (Reinking, Xie, de Moura, Leijen, "Perceus", PLDI 2021; Ullrich, de Moura, "Counting Immutable Beans", IFL 2019).
- * A token is the storage of an object that has just died, its header as it was. Making the next object in it writes the type and the
- * count, and nothing else; no allocator is asked.
+/* reuse.h: reuse tokens (Reinking, Xie, de Moura, Leijen, "Perceus", PLDI 2021; Ullrich, de Moura, "Counting Immutable
+ * Beans", IFL 2019). A token is the storage of an object that has just died, its header as it was. Making the next object
+ * in it writes the type and the count, and nothing else; no allocator is asked.
  *
- * Who may reuse? The caller's reference is the only one there is, and nobody can be about to look at the header or the fields: the
- * memory could be free at once. Each strategy says when (reusable_raw). And the object is a block of the allocator's, of its
- * type's size, of which the library keeps nothing apart from it: neither a place among the tracked nor a weak reference's entry. */
+ * Who may reuse? The caller's reference is the only one there is, and nobody can be about to look at the header or the
+ * fields: the memory could be free at once. Each strategy says when (reusable_raw). And the object is a block of the
+ * allocator's, of its type's size, of which the library keeps nothing apart from it: neither a place among the tracked nor
+ * a weak reference's entry. */
 #ifndef LIFETIME_STRATEGY_REUSE_H
 #define LIFETIME_STRATEGY_REUSE_H
 

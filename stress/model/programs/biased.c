@@ -198,8 +198,9 @@ static void come(void)
     lt_leave();
 }
 
-/* In turns. The object has no reference left, but an entry in a queue: the one that thread 1 has open, which thread 0 gets when it
- * is inside already. Before thread 0 looks, everything of thread 2's is reclaimed that it let go of three epochs ago. */
+/* In turns. The object has no reference left, but an entry in a queue: the one that thread 1 has open, which thread 0 gets
+ * when it is inside already. Before thread 0 looks, everything of thread 2's is reclaimed that it let go of three epochs
+ * ago. */
 static void stay(void) { lt_enter(); }
 static void release_the_last_two_look_late(void)
 {

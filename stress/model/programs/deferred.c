@@ -235,8 +235,8 @@ static void release_1_and_hand_over(void)
     lt_leave();
 }
 
-/* Both slots hold the thing. One lets go of it, and its reference waits. When that is nearly over, thread 1 takes a reference, which
- * is in its cache alone, and thread 0 ends the other slot's. */
+/* Both slots hold the thing. One lets go of it, and its reference waits. When that is nearly over, thread 1 takes a
+ * reference, which is in its cache alone, and thread 0 ends the other slot's. */
 static void fill_a_and_b(void)
 {
     lt_enter();

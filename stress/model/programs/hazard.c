@@ -1,4 +1,5 @@
-/* hazard.c: hazards are written and read while slots let go; borrows pass from one to the next; lists die beside their readers. */
+/* hazard.c: hazards are written and read while slots let go; borrows pass from one to the next; lists die beside their
+ * readers. */
 #define LIFETIME_STRATEGY hazard
 #include "common.h"
 #include "turns.h"
