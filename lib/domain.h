@@ -93,7 +93,7 @@ struct lt_domain {
     lt_atomic64 epoch;       /* written under the lock */
     lt_atomic64 orphaned;    /* objects and nodes in the orphan lists: read without the lock to skip them when empty */
     lt_atomic64 advances, seizures;
-    lt_atomic64 summons;     /* barriers begun */
+    lt_atomic64 summons;     /* barriers begun; written under the lock */
 
     pthread_mutex_t lock;    /* records, epochs, seizing, orphans. Never held while client code runs */
     uint64_t epoch_began;    /* CLOCK_MONOTONIC, nanoseconds */
@@ -184,6 +184,7 @@ bool lt_advance(struct lt_record *);  /* try to begin a new epoch; true if one b
 void lt_ask(struct lt_record *);      /* make that record's thread run `service` at its next safepoint */
 void lt_assist(struct lt_record *self, struct lt_record *other, bool seize); /* if it can be worked for, do */
 void lt_assist_all(struct lt_record *self);
+uint64_t lt_summon(struct lt_record *self); /* all threads are to hand over what they have waiting, for this one */
 bool lt_gather(struct lt_record *self, uint64_t summons); /* has every thread handed over since? Then take it; or ask again */
 bool lt_outside(const struct lt_record *); /* of its section; at this moment */
 bool lt_absent(const struct lt_record *); /* seized or exited: lt_assist will work for it without further ado */

@@ -284,12 +284,25 @@ void lt_assist_all(struct lt_record *self)
     lt_mutex_unlock(&d->lock);
 }
 
+uint64_t lt_summon(struct lt_record *self)
+{
+    struct lt_domain *d = self->domain;
+    bool early = LT_FAULT("lib/summons-early", "a thread may answer a barrier, and then adopt what is the barrier's");
+    if (early) lt_add64(&d->summons, 1, LT_ACQ_REL);
+    lt_point("lib: summoned, not gathering");
+    lt_mutex_lock(&d->lock);
+    d->gatherer = self; /* in one step with the summons: who has answered it adopts nothing any more */
+    uint64_t summons = lt_load64(&d->summons, LT_RELAXED) + !early;
+    lt_store64(&d->summons, summons, LT_RELEASE); /* pairs with the acquire in answer() */
+    lt_mutex_unlock(&d->lock);
+    return summons;
+}
+
 bool lt_gather(struct lt_record *self, uint64_t summons)
 {
     struct lt_domain *d = self->domain;
     bool all = true;
     lt_mutex_lock(&d->lock);
-    d->gatherer = self;
     for (struct lt_record *r = d->records; r; r = r->next)
         if (r != self && r->live && !r->seized && r->summoned < summons && lt_outside(r)) mark(r);
     seize_marked(d, self);
@@ -421,7 +434,7 @@ void lt_nap(struct lt_record *r, uint64_t nanoseconds)
 static void answer(struct lt_record *r)
 {
     struct lt_domain *d = r->domain;
-    uint64_t summons = lt_load64(&d->summons, LT_ACQUIRE); /* pairs with the release add in lt_domain_barrier */
+    uint64_t summons = lt_load64(&d->summons, LT_ACQUIRE); /* pairs with the release in lt_summon */
     if (r->summoned >= summons) return;
     lt_mutex_lock(&d->lock);
     if (r != d->gatherer) lt_give_up(r);

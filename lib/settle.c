@@ -84,7 +84,7 @@ static bool is_settled(const struct lt_record *r)
 /* Asks every thread to hand over what it has waiting, until all have; takes it. */
 static void gather(struct lt_domain *d)
 {
-    uint64_t summons = lt_add64(&d->summons, 1, LT_ACQ_REL) + 1; /* pairs with the acquire in answer() */
+    uint64_t summons = lt_summon(lt_record_of(*d->self_address()));
     for (bool all = false; !all;) {
         struct lt_record *r = self_inside(d);
         all = lt_gather(r, summons);
