@@ -5,6 +5,7 @@ borrow_kept          atomic/swap-relaxed tsan borrow_kept atomic
 bounded              hazard/unscanned tsan bounded hazard
 cancellation         lib/orphans-lost tsan cancellation epoch
 cascade              atomic/stock-up-blind tsan cascade atomic
+crowd                interval/group-early tsan crowd interval
 cycles               lib/collect-twice tsan cycles epoch
 defer                lib/defer-twice tsan defer epoch
 failing_allocation   biased/no-grace tsan failing_allocation biased

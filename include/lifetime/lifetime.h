@@ -1,7 +1,8 @@
 /* lifetime.h: object lifetimes for multi-core runtimes. This header is the manual.
  *
- * Compile with -DLIFETIME_STRATEGY=global_lock|atomic|biased|deferred|epoch|qsbr|hazard|plain|leak|dynamic (default:
- * biased); the names below then mean that strategy, its fast paths inlined. Client code is the same for all of them.
+ * Compile with -DLIFETIME_STRATEGY=global_lock|atomic|biased|deferred|epoch|qsbr|hazard|interval|plain|leak|dynamic
+ * (default: biased); the names below then mean that strategy, its fast paths inlined. Client code is the same for all of
+ * them.
  *
  * ---- Words ---------------------------------------------------------------------------------------------------------
  *
@@ -115,6 +116,8 @@
  * qsbr        as epoch; a section begins with one atomic exchange, and a grace period waits for nobody outside
  * hazard      one atomic add each         two loads, a store  exchange, compare-and-swap at a scan, unless someone borrows it;
  *                                                                                        so many wait at most
+ * interval    one atomic add each         three loads         exchange, compare-and-swap at a scan, unless someone may read
+ *                                                                                        what is as old; boundedly many wait
  *
  * README.md has the measured times; strategies/<name>/README.md the algorithm, the proof and when not to use it.
  */
@@ -241,10 +244,10 @@ static inline void *lt_deref(lt_borrow borrow) { return borrow.object; }
  *   never       For the caller's own storage (lt_init), lt_new_sized, types that the cycle collector knows (edges, without
  *               LT_TYPE_ACYCLIC), objects that have or had a weak reference, immortal ones.
  *   where       `plain`, `global_lock`, `atomic`: whenever the reference was the only one. `biased`: if this thread made
- *               the object, and no slot and no other thread ever held it. `hazard`: if it was in no slot and had no second
- *               reference, ever. `epoch`, `qsbr`: if the second was given up, or it was last taken out of a slot, a grace
- *               period ago, or never: so it dies where others wait. `deferred`, where nobody knows a count, and `leak`:
- *               never (lt_traits.reuse).
+ *               the object, and no slot and no other thread ever held it. `hazard`, `interval`: if it was in no slot and
+ *               had no second reference, ever. `epoch`, `qsbr`: if the second was given up, or it was last taken out of a
+ *               slot, a grace period ago, or never: so it dies where others wait. `deferred`, where nobody knows a count,
+ *               and `leak`: never (lt_traits.reuse).
  *   cost        Where it is the last: a load and two comparisons, no atomic addition, and a call if there is a finalizer or
  *               trace. Else that, and lt_release.
  * (Drop-reuse in Perceus: Reinking, Xie, de Moura, Leijen, PLDI 2021, §2.4; Lean's reset: Ullrich, de Moura, IFL 2019.) */
@@ -466,8 +469,8 @@ static inline void *lt_deref(lt_borrow borrow) { return borrow.object; }
  * Calls fn(context, pending bytes) when more than so many bytes of objects wait to be reclaimed (lt_stats.pending_bytes,
  * which under `deferred` and `epoch` counts an object that comes and goes in slots more than once); then not
  * again before half of that or less was waiting. Noticed as epochs begin and, where a section holds them up, at least at every
- * 256th object that a thread retires, or 2048th under `deferred`, 1024th under `hazard`,
- * by when less than a quarter of the bound more waits. Called by a thread that passes a safepoint soon after: at the end of
+ * 256th object that a thread retires, or 2048th under `deferred`, 1024th under `hazard` and
+ * `interval`, by when less than a quarter of the bound more waits. Called by a thread that passes a safepoint soon after: at the end of
  * lt_enter, lt_leave, lt_safepoint, lt_poll or a call that waits; inside its section, with no borrow of its own, no lock of
  * the library held, and no object lock. It may call whatever may be called inside a section: empty caches, lt_poll, or only
  * note that the program should allocate less. lt_stats_read says there whose section holds memory up, and since when
@@ -494,7 +497,7 @@ static inline void *lt_deref(lt_borrow borrow) { return borrow.object; }
 #define LT_HAS_2(strategy) LT_HAS_##strategy
 #define LT_HAS_1(strategy) LT_HAS_2(strategy)
 #if !LT_HAS_1(LIFETIME_STRATEGY)
-#error "LIFETIME_STRATEGY names no strategy of this library: global_lock, atomic, biased, deferred, epoch, qsbr, hazard, plain, leak, dynamic"
+#error "LIFETIME_STRATEGY names no strategy of this library: global_lock, atomic, biased, deferred, epoch, qsbr, hazard, interval, plain, leak, dynamic"
 #endif
 
 #define LT_STRATEGY_HEADER_2(name) strategy/name.h

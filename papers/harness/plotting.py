@@ -10,6 +10,7 @@ STYLE = {  # colour, marker, line
     'plain': ('#000000', 's', ':'), 'leak': ('#7f7f7f', 'x', ':'), 'global_lock': ('#E69F00', 'P', '-'),
     'atomic': ('#D55E00', '^', '-'), 'biased': ('#0072B2', 'o', '-'), 'deferred': ('#009E73', 'D', '-'),
     'epoch': ('#CC79A7', 'v', '-'), 'qsbr': ('#56B4E9', '1', '-'), 'hazard': ('#8c6d1f', '2', '-'),
+    'interval': ('#7f3c8d', '3', '-'),
 }
 PEER = {  # lines broken: not ours
     'fetch_add': ('#56B4E9', '<', '--'), 'cas': ('#8c6d1f', '>', '--'), 'malloc_free': ('#5b5b9f', '*', '--'),

@@ -18,6 +18,7 @@ MODELS = {
     'epoch': 'counted owners, free borrows, epochs',
     'qsbr': 'counted owners, free borrows, quiescent states',
     'hazard': 'counted owners, hazard pointers; what waits is bounded',
+    'interval': 'counted owners, intervals; what a stopped thread holds up is bounded',
     'plain': 'floor: unsynchronised counts, one thread',
     'leak': 'floor: nothing counted, nothing freed',
 }

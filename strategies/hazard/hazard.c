@@ -1,75 +1,63 @@
 /* hazard.c: counts that are exact at once; what died waits for those who said that they read it, and for nobody else.
  *
- * Hazard pointers (Michael, IEEE TPDS 15(6), 2004) under counted owners. To borrow, a thread writes the object's address into one of
- * its hazards, then looks whether the slot still holds the object. An object whose count has become zero is retired: linked into a list
- * of the thread that made it so. A scan reads all hazards, and what is retired and in none of them dies.
+ * Hazard pointers (Michael, IEEE TPDS 15(6), 2004) under counted owners. To borrow, a thread writes the object's address
+ * into one of its hazards, then looks whether the slot still holds the object. An object whose count has become zero is
+ * retired: linked into a list of the thread that made it so. A scan reads all hazards, and what is retired and in none of
+ * them dies.
  *
- * Claim 1. Nobody borrows what dies by a scan. Let z be retired before the scan's heavy barrier, so that all slots have let go of it
- * before. Let T borrow z: T wrote its hazard, then saw z in a slot s. That look came before s let go, in the slot's modification order,
- * so before the barrier; and so did the write of the hazard, which therefore everybody sees. It stays until the borrow ends, with a
- * release store. So the scan finds z, or finds the hazard changed by an acquire load, after T has read all.
+ * Claim 1. Nobody borrows what dies by a scan. Let z be retired before the scan's heavy barrier, so that all slots have let
+ * go of it before. Let T borrow z: T wrote its hazard, then saw z in a slot s. That look came before s let go, in the
+ * slot's modification order, so before the barrier; and so did the write of the hazard, which therefore everybody sees. It
+ * stays until the borrow ends, with a release store. So the scan finds z, or finds the hazard changed by an acquire load,
+ * after T has read all.
  *
- * Claim 2. What is pending is bounded, whatever readers do. A list is scanned when it has BATCH objects more than were left of it by
- * the last scan; what is left is in a hazard, and an object is in one list. Who retires counts the list of those that exited as its
- * own, and takes it over: so nothing is added anywhere while BATCH objects are there. With T threads at most T * (LT_HAZARDS + BATCH) +
- * BATCH objects wait. A thread beyond its hazards counts what it borrows: that object is alive. (lt_barrier keeps that list for itself
- * until it has heard of all threads; meanwhile it may grow by what those leave that exit.)
+ * Claim 2. What is pending is bounded, whatever readers do. A list is scanned when it has BATCH objects more than were left
+ * of it by the last scan; what is left is in a hazard, and an object is in one list. Who retires counts the list of those
+ * that exited as its own, and takes it over: so nothing is added anywhere while BATCH objects are there. With T threads at
+ * most T * (LT_HAZARDS + BATCH) + BATCH objects wait. A thread beyond its hazards counts what it borrows: that object is
+ * alive. (lt_barrier keeps that list for itself until it has heard of all threads; meanwhile it may grow by what those
+ * leave that exit.)
  *
- * Cascades. What dies with its parent could be retired and wait for a scan in its turn; but then a list of n nodes takes n scans,
- * each with a system call that stops all processors. It need not. The scan keeps what it has found: S, the hazards, and e, the era
- * that began before its barrier; every slot or owner that lets go of an object stamps it with the era, in the same step as the count
- * (strategy/stamped.h), and so does an edge that ends and is not the last reference.
+ * Cascades. What dies with its parent could be retired and wait for a scan in its turn; but then a list of n nodes takes n
+ * scans, each with a system call that stops all processors. It need not. The scan keeps what it has found: S, the hazards,
+ * and e, the era that began before its barrier; every slot or owner that lets go of an object stamps it with the era, in
+ * the same step as the count (strategy/stamped.h), and so does an edge that ends and is not the last reference.
  *
- * Claim 3. Let y have died by the scan, or with its parent by this rule, and let x's last reference be y's edge, x not in S, and x's
- * stamp older than e. Then nobody borrows x, and it dies with y.
- *   Let T borrow x, and let its look have been after T's hazards were read, or it would be in S. It found x in a slot s. If s had
- *   let go of x by a store, an exchange, or the death of its object in another cascade, that would be after T's look, so after the
- *   barrier, and the stamp would be e or newer. So s is a slot of y, and T had y at the look: borrowed or owned.
- *   Borrowed since T's hazards were read: by induction y had a last reference from its own parent, and so on up to one that died by the
- *   scan, which no slot held any more.
+ * Claim 3. Let y have died by the scan, or with its parent by this rule, and let x's last reference be y's edge, x not in
+ * S, and x's stamp older than e. Then nobody borrows x, and it dies with y.
+ *   Let T borrow x, and let its look have been after T's hazards were read, or it would be in S. It found x in a slot s. If
+ *   s had let go of x by a store, an exchange, or the death of its object in another cascade, that would be after T's look,
+ *   so after the barrier, and the stamp would be e or newer. So s is a slot of y, and T had y at the look: borrowed or owned.
+ *   Borrowed since T's hazards were read: by induction y had a last reference from its own parent, and so on up to one that
+ *   died by the scan, which no slot held any more.
  *   Borrowed before: then y is in S, and would have been left in the list.
- *   Owned: then T's release, or the release of whom T gave it to, stamped y after the barrier with e or newer, and y would not have
- *   died with its parent; nor by the scan, for then it was retired before.
- * "T's hazards were read" must be one moment: a reader who goes from node to node has one hazard on the next before it ends the other,
- * and who reads the two in the wrong order finds neither. So each end of a borrow is counted, before the hazard goes (lt_hazard_end);
- * and a thread's hazards are read again until none has ended meanwhile. What one thread begins meanwhile does not matter: it is after.
- * Where that does not succeed soon, or S is too large to be kept, nothing dies by claim 3: it is retired.
+ *   Owned: then T's release, or the release of whom T gave it to, stamped y after the barrier with e or newer, and y would
+ *   not have died with its parent; nor by the scan, for then it was retired before.
+ * "T's hazards were read" must be one moment: a reader who goes from node to node has one hazard on the next before it ends
+ * the other, and who reads the two in the wrong order finds neither. So each end of a borrow is counted, before the hazard
+ * goes (lt_hazard_end); and a thread's hazards are read again until none has ended meanwhile. What one thread begins
+ * meanwhile does not matter: it is after. Where that does not succeed soon, or S is too large to be kept, nothing dies by
+ * claim 3: it is retired.
  *
- * Stamps are the era modulo 2^12, and eras pass fast: so claim 3 is used for FRESH eras only, and a stamp that may be so new is taken
- * for new. A thread's era may be old by any number of eras when it stamps; but it reads the era after the word that it replaces, so a
- * stamp never goes back, and one read before the barrier belongs to a slot that let go, and a look that was, before the barrier.
- *
- * An object without a stamp that is released by its only owner was in no slot, ever: if it has no edges it dies at once. */
+ * Stamps, eras, and objects that were never shared: lib/scanned.h. */
 #define LT_THIS hazard
-#define LT_DEAD_TAG LT_STAMPED_DEAD
-#include "lib/strategy.h"
+#include "lib/scanned.h"
 
 enum {
-    BATCH = 1024,   /* retired objects between scans of a list */
-    FRESH = 1024,   /* eras */
     KEPT = 254,     /* hazards of all threads that a scan remembers */
     ATTEMPTS = 64   /* to read a thread's hazards at one moment */
 };
 
 LT_TLS struct lt_hazards *lt_hazard_own;
-lt_atomic64 lt_hazard_era = {1};
-lt_atomic64 lt_hazard_fences;
 
 struct record {
-    struct lt_record record;
+    struct scanned scanned;
     _Alignas(64) struct lt_hazards hazards; /* written by its thread, read by scans */
-    struct lt_chain retired;
-    uint64_t left, bytes; /* of those: found in hazards by the last scan; retired since it */
-    uint64_t passed_over; /* by the last scan: left by threads that exited, for lt_barrier */
-    uint64_t era;         /* of the last scan; 0: it cannot be used for claim 3 */
-    uint32_t kept;        /* of its hazards, all if at most KEPT; in order */
+    uint32_t kept; /* hazards that the last scan found, all if at most KEPT; in order */
     uint64_t hazard[KEPT];
 };
 
-static struct lt_chain left_over;     /* retired by threads that exited, or are seized; under the domain's lock */
-static lt_atomic64 left_over_length; /* a hint for those who have not got it */
-
-static const struct lt_links links = LT_WHOLE_LINKS;
+static const struct lt_links retired_links = LT_WHOLE_LINKS;
 
 static struct record *record_of(struct lt_record *r) { return (struct record *)r; }
 
@@ -102,7 +90,7 @@ void lt_hazard_unborrow_more(lt_object *o)
 static uint64_t next_era(void)
 {
     uint64_t era = lt_load64(&lt_hazard_era, LT_RELAXED), next;
-    do next = era + ((era + 2) % LT_STAMP_MODULUS ? 1 : 3); /* 0 is no stamp; and lt_hazard_now */
+    do next = era_after(era);
     while (!lt_cas64(&lt_hazard_era, &era, next, LT_SEQ_CST, LT_RELAXED));
     return next;
 }
@@ -161,12 +149,12 @@ static bool is_read(const struct lt_domain *d, const lt_object *o)
 
 static void sort_out(struct record *h, bool all_kept)
 {
-    struct lt_record *r = &h->record;
-    struct lt_chain retired = h->retired;
-    h->retired = (struct lt_chain){0};
-    for (lt_object *o; (o = lt_chain_pop(&retired, &links));) {
+    struct lt_record *r = &h->scanned.record;
+    struct lt_chain retired = h->scanned.retired;
+    h->scanned.retired = (struct lt_chain){0};
+    for (lt_object *o; (o = lt_chain_pop(&retired, &retired_links));) {
         if (all_kept ? is_kept(h, o) : is_read(r->domain, o)) {
-            if (!LT_FAULT("hazard/left-lost", "what a hazard keeps is forgotten")) lt_chain_push(&h->retired, &links, o);
+            if (!LT_FAULT("hazard/left-lost", "what a hazard keeps is forgotten")) lt_chain_push(&h->scanned.retired, &retired_links, o);
             continue;
         }
         lt_count(r, LT_RECLAIMED, 1);
@@ -189,188 +177,52 @@ static void scan(struct lt_record *r)
         for (struct lt_record *other = d->records; other; other = other->next)
             if (other->live && !(other != r && LT_FAULT("hazard/own-alone", "a scan reads the hazards of its own thread alone")))
                 one_moment &= look_at(h, &record_of(other)->hazards);
+        if (h->kept > KEPT && LT_FAULT("hazard/more-forgotten", "hazards beyond those that are kept are forgotten")) h->kept = KEPT;
         bool all_kept = h->kept <= KEPT;
         if (all_kept) sort(h);
         else sort_out(h, false);
-        h->era = all_kept && one_moment ? era : 0;
-        h->passed_over = d->gatherer ? left_over.length : 0;
+        h->scanned.era = all_kept && one_moment ? era : 0;
+        h->scanned.passed_over = d->gatherer ? left_over.length : 0;
         lt_observe(r, true);
         lt_mutex_unlock(&d->lock);
         if (all_kept) sort_out(h, true);
     }
-    h->left = h->retired.length;
-    h->bytes = 0;
+    h->scanned.left = h->scanned.retired.length;
+    h->scanned.bytes = 0;
     lt_cascade(r);
 }
 
-static void retire(struct lt_record *r, lt_object *o)
+static bool was_read(struct lt_record *r, const lt_object *o, uint64_t word, uint64_t age)
 {
-    struct record *h = record_of(r);
-    uint64_t bytes = lt_object_size(o);
-    LT_PROBE3(retire, r->domain->name, o, bytes);
-    lt_chain_push(&h->retired, &links, o);
-    h->bytes += bytes;
-    lt_count(r, LT_RETIRED, 1);
-    lt_count(r, LT_RETIRED_BYTES, bytes);
-    uint64_t others = lt_load64(&left_over_length, LT_RELAXED), more = h->retired.length - h->left;
-    if (others > h->passed_over) more += others - h->passed_over;
-    if ((more >= BATCH || h->bytes >= lt_setting_of(r->domain, LT_PENDING_BYTES)) && !LT_FAULT("hazard/unscanned", "a full list is not scanned"))
-        scan(r);
+    (void)word, (void)age;
+    return is_kept(record_of(r), o);
 }
 
-/* ---- counts ---- */
-
-void lt_hazard_die_raw(lt_object *o)
-{
-    /* Acquire pairs with every release decrement: the count's release sequence ends in the zero read here. */
-    (void)lt_load64(&o->count.whole, LT_WEAKEN("hazard/die-relaxed", LT_ACQUIRE));
-    lt_note_death(o);
-    lt_point("hazard: zero, not retired");
-    if (LT_FAULT("hazard/unretired", "a count of zero kills at once")) lt_kill(self(), o);
-    else retire(self(), o);
-}
-
-/* After the store by which a slot let go. Were the two reordered, the stamp could be older than a scan that missed who borrowed from
- * the slot till then: so where scans cannot fence us from afar, we do. */
-static uint64_t era_now(void)
-{
-    if (LT_UNLIKELY(lt_load64(&lt_hazard_fences, LT_RELAXED))) lt_full_fence();
-    return lt_load64(&lt_hazard_era, LT_RELAXED);
-}
-
-static void let_go(lt_object *o, uint64_t word, uint32_t n)
-{
-    do lt_point("hazard: about to stamp");
-    /* Release as in release_n_raw; acquire: the era after the word. */
-    while (!lt_cas64(&o->count.whole, &word, ((word & ~LT_STAMP) | (era_now() << LT_STAMP_SHIFT & LT_STAMP)) - n,
-                     LT_WEAKEN("hazard/release-relaxed", LT_ACQ_REL), LT_ACQUIRE));
-    if (lt_stamped_is_last(word, n)) lt_hazard_die_raw(o);
-}
-
-void lt_hazard_drop_first(lt_object *o) { let_go(o, lt_load64(&o->count.whole, LT_ACQUIRE), 1); }
-
-void lt_hazard_release_stamping(lt_object *o, uint32_t n)
-{
-    uint64_t word = lt_load64(&o->count.whole, LT_ACQUIRE);
-    bool only = word == n || (LT_FAULT("hazard/only-believed", "an only owner is believed to have been so always") && (word & LT_STAMPED_COUNT) == n);
-    if (only && n && !lt_object_type(o)->trace && !lt_object_is_weak(o)) {
-        lt_kill_leaf(self(), o);
-    } else {
-        let_go(o, word, n);
-    }
-}
-
-/* Claim 3 holds, as far as a stamp goes. The stamp was read before. */
-static bool is_old(const struct record *h, uint64_t word)
-{
-    if (!h->era || lt_load64(&lt_hazard_era, LT_RELAXED) - h->era >= FRESH) return false;
-    uint64_t age = lt_stamp_age(lt_stamp_of(word), h->era);
-    return (age > 0 && age < LT_STAMP_MODULUS - FRESH) || LT_FAULT("hazard/stamp-believed", "a new stamp is taken for an old one");
-}
-
-/* The edge of an object that is dead: is it the end of o, too? */
-static bool end_edge(struct lt_record *r, lt_object *o)
-{
-    struct record *h = record_of(r);
-    /* Acquire pairs with every release decrement. Nobody else could come by a reference, so the word needs no change; but where there
-     * are weak ones, they decide on the word. */
-    uint64_t word = lt_load64(&o->count.whole, LT_WEAKEN("hazard/sole-relaxed", LT_ACQUIRE));
-    bool unread = !is_kept(h, o) || LT_FAULT("hazard/cascade-blind", "a cascade does not look at the hazards");
-    if (lt_stamped_is_last(word, 1) && !lt_object_is_weak(o) && is_old(h, word) && unread) return true;
-    lt_hazard_drop_raw(o);
-    return false;
-}
-
-static void drop_edge(struct lt_record *r, lt_object *o)
-{
-    if (end_edge(r, o)) lt_kill(r, o);
-}
-
-static void drop_edge_slot(struct lt_record *r, lt_slot *slot)
-{
-    lt_object *o = lt_shared_swap(slot, NULL);
-    lt_note_unlinked(r, o);
-    if (o) drop_edge(r, o);
-}
-
-static uint64_t count(const struct lt_record *r, const lt_object *o)
-{
-    (void)r;
-    uint64_t word = lt_load64(&o->count.whole, LT_RELAXED);
-    if (word & LT_STAMPED_DEAD) return 0;
-    return word & LT_STAMPED_IMMORTAL ? LT_COUNT_HELD : word & LT_STAMPED_COUNT;
-}
+static void give_kept(struct lt_record *r) { (void)r; }
+static void take_kept(struct lt_record *r) { (void)r; }
+static void forget_kept(struct lt_record *r) { (void)r; }
 
 /* ---- threads ---- */
-
-/* The same by all. */
-static void find_fences(void)
-{
-    lt_store64(&lt_hazard_fences, lt_fences_needed() ? LT_STAMP_MODULUS - 1 : 0, LT_RELAXED);
-}
 
 static void attach(struct lt_record *r)
 {
     struct record *h = record_of(r);
     lt_hazard_own = &h->hazards;
     for (int i = 0; i < LT_HAZARDS; i++) lt_store64(&h->hazards.hazard[i], 0, LT_RELAXED); /* who vanished in a fork left some */
-    h->era = 0;
+    h->scanned.era = 0;
     find_fences();
 }
 
-static void hand_over(struct lt_record *r)
-{
-    struct record *h = record_of(r);
-    if (!LT_FAULT("hazard/left-over-lost", "what a thread that exits has retired is forgotten"))
-        lt_chain_splice(&left_over, &links, &h->retired);
-    lt_store64(&left_over_length, left_over.length, LT_RELAXED);
-    h->retired = (struct lt_chain){0};
-    h->left = h->bytes = h->passed_over = 0;
-}
-
-static void take_over(struct lt_record *r)
-{
-    struct record *h = record_of(r);
-    lt_chain_splice(&h->retired, &links, &left_over);
-    lt_store64(&left_over_length, 0, LT_RELAXED);
-    h->era = 0; /* what is dead by another's scan is no case of claim 3 for ours */
-}
-
-static bool is_idle(const struct lt_record *r) { return !((const struct record *)r)->retired.head; }
+static bool is_idle(const struct lt_record *r) { return !((const struct scanned *)r)->retired.head; }
 
 static void poll(struct lt_record *r)
 {
-    if (record_of(r)->retired.head) scan(r);
-}
-
-static void forked(struct lt_domain *d, enum lt_fork step)
-{
-    if (step != LT_FORK_CHILD) return;
-    if (lt_hazard_self) find_fences(); /* membarrier may be lost */
-    for (struct lt_record *r = d->records; r; r = r->next)
-        if (r->lost) { /* its list may be half changed */
-            record_of(r)->retired = (struct lt_chain){0};
-            record_of(r)->left = record_of(r)->bytes = 0;
-        }
+    if (scanned_of(r)->retired.head) scan(r);
 }
 
 lt_domain lt_hazard_domain = {
     LT_DOMAIN,
     .record_size = sizeof(struct record),
     .traits = {.threads = true, .reclaims = true, .owed_borrow = true, .reuse = true},
-    .hooks = {
-        .attach = attach,
-        .hand_over = hand_over,
-        .take_over = take_over,
-        .is_idle = is_idle,
-        .poll = poll,
-        .ripen = lt_doom,
-        .drop = drop_edge,
-        .drop_slot = drop_edge_slot,
-        .fork = forked,
-        .count = count,
-        .edge = edge,
-        .claim = claim,
-        .links = LT_WHOLE_LINKS,
-    },
+    .hooks = {LT_SCANNED_HOOKS, .attach = attach, .is_idle = is_idle, .poll = poll},
 };

@@ -18,10 +18,7 @@ extern "C" {
 extern lt_domain lt_hazard_domain;
 extern LT_TLS lt_thread *lt_hazard_self;
 extern LT_TLS struct lt_hazards *lt_hazard_own;
-extern lt_atomic64 lt_hazard_era;    /* the scans begun; modulo LT_STAMP_MODULUS never 0, nor that less 1 */
-extern lt_atomic64 lt_hazard_fences; /* 0; or LT_STAMP_MODULUS - 1: there is no membarrier */
 void lt_hazard_fence(void);
-void lt_hazard_drop_first(lt_object *);
 lt_object *lt_hazard_borrow_more(lt_slot *);
 void lt_hazard_unborrow_more(lt_object *);
 #ifdef __cplusplus
@@ -30,30 +27,7 @@ void lt_hazard_unborrow_more(lt_object *);
 
 #define LT_STRATEGY hazard
 
-/* Where scans cannot fence us from afar, this is no stamp's: so every release stamps, and fences first. */
-static inline uint64_t lt_hazard_now(void)
-{
-    return lt_load64(&lt_hazard_era, LT_RELAXED) | lt_load64(&lt_hazard_fences, LT_RELAXED);
-}
-
-#include "stamped.h"
-
-/* As a release. But what has no stamp yet was in a slot all the same. */
-static inline void lt_hazard_drop_raw(lt_object *o)
-{
-    bool first = lt_load64(&o->count.whole, LT_RELAXED) == 1 && !LT_FAULT("hazard/drop-as-release", "what a slot lets go of is taken for never shared");
-    if (LT_UNLIKELY(first)) lt_hazard_drop_first(o);
-    else lt_hazard_release_raw(o);
-}
-
-/* One reference, and no stamp: it was in no slot, ever, so nobody borrows it. Acquire as for every end. */
-#define LT_OWN_REUSABLE
-static inline bool lt_hazard_reusable_raw(const lt_object *o)
-{
-    uint64_t word = lt_load64(&o->count.whole, LT_ACQUIRE);
-    if (LT_FAULT("hazard/reuse-stamped", "an object that was in a slot is reused")) return (word & LT_STAMPED_COUNT) == 1;
-    return word == 1;
-}
+#include "scanned.h"
 
 #define LT_SLOT_ORDER shared
 #define LT_OWN_SLOT_LOAD

@@ -1,10 +1,10 @@
-/* stamped.h: counted owners, whose objects know when they were last let go of. Included by a strategy's header, before api.h, with
- * LT_STRATEGY set and
+/* stamped.h: counted owners, whose objects know when they were last let go of. Included by a strategy's header, before
+ * api.h, with LT_STRATEGY set and
  *
  *   now()             the time to stamp with: the thread's epoch, or another clock that only moves forward
  *
- * There is no include guard: each strategy includes it once. Its .c file defines die_raw and release_stamping; those of lib/stamped.h
- * are for strategies with free borrows (free_borrows.h), where the time is the thread's epoch. */
+ * There is no include guard: each strategy includes it once. Its .c file defines die_raw and release_stamping; those of
+ * lib/stamped.h are for strategies with free borrows (free_borrows.h), where the time is the thread's epoch. */
 
 #include "frame.h"
 
@@ -12,13 +12,16 @@
 
 #include "stamp.h"
 
-/* The count word:  dead 1 | immortal 1 | spare 2 | stamp 12 | count 48
+/* The count word:  dead 1 | immortal 1 | spare 2 | stamp 12 | birth 12 | count 36
  *
- * stamp (stamp.h) is the epoch in which a slot or an owner last let go of the object. A count that reaches 2^47 becomes
- * immortal. A dead word is LT_STAMPED_DEAD | the next dead object's address. */
-#define LT_STAMPED_COUNT_BITS 48
+ * stamp (stamp.h) is the epoch in which a slot or an owner last let go of the object. birth is 0, or what a strategy says
+ * of when it was made (LT_OWN_BIRTH, birth_raw). A count that reaches 2^35 becomes immortal. A dead word is LT_STAMPED_DEAD
+ * | the next dead object's address. */
+#define LT_STAMPED_COUNT_BITS 36
+#define LT_STAMPED_BIRTHS 4096u
+#define LT_STAMPED_BIRTH ((uint64_t)(LT_STAMPED_BIRTHS - 1) << LT_STAMPED_COUNT_BITS)
 #define LT_STAMPED_COUNT ((1ull << LT_STAMPED_COUNT_BITS) - 1)
-#define LT_STAMPED_SATURATED (1ull << 47)
+#define LT_STAMPED_SATURATED (1ull << 35)
 #define LT_STAMPED_IMMORTAL (1ull << 62)
 #define LT_STAMPED_DEAD (1ull << 63)
 
@@ -38,11 +41,14 @@ void LT_S(release_stamping)(lt_object *, uint32_t n);
 }
 #endif
 
+#ifndef LT_OWN_BIRTH
 static inline bool LT_S(birth_raw)(lt_object *o)
 {
     lt_store64(&o->count.whole, 1, LT_RELAXED); /* not shared yet */
     return true;
 }
+#endif
+#undef LT_OWN_BIRTH
 
 static inline bool LT_S(is_immortal_raw)(const lt_object *o)
 {
@@ -51,8 +57,8 @@ static inline bool LT_S(is_immortal_raw)(const lt_object *o)
 
 static inline void LT_S(immortalize_raw)(lt_object *o)
 {
-    /* And a count of 2^46, so that retains and releases without a partner lead neither below zero nor beyond the field. */
-    lt_or64(&o->count.whole, LT_STAMPED_IMMORTAL | LT_STAMPED_SATURATED / 2, LT_RELAXED);
+    /* And 2^46, in what is of no use any more, so that retains and releases without a partner do not lead to the immortal bit. */
+    lt_or64(&o->count.whole, LT_STAMPED_IMMORTAL | 1ull << 46, LT_RELAXED);
 }
 
 static inline void LT_S(retain_n_raw)(lt_object *o, uint32_t n)
