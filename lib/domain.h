@@ -54,8 +54,8 @@ struct lt_hooks {
     void (*poll)(struct lt_record *);    /* the same, in lt_poll and lt_barrier: do all that can be done at once */
     void (*dispose)(struct lt_record *, lt_object *); /* finalized: NULL frees the memory at once */
     void (*ripen)(struct lt_record *, lt_object *);   /* a retired object's grace period is over. lt_object_ripe frees it */
-    /* References that lt_let_go took: every borrow by way of them is over; `epoch` is when they were let go of. At most LT_SETTLED;
-     * runs no client code. Or there is no memory for one to wait in, and it ends now. */
+    /* References that lt_let_go took, or dead objects: every borrow by way of them is over; `epoch` is when they were let go
+     * of. At most LT_SETTLED; runs no client code. Or there is no memory for one to wait in, and it ends now, or is retired. */
     void (*settle)(struct lt_record *, lt_object *const *, uint32_t n, uint64_t epoch);
     void (*let_go_now)(struct lt_record *, lt_object *);
     unsigned delay; /* so many epochs more than LT_GRACE does what is retired wait: 0 or 1 */

@@ -4,7 +4,8 @@
  *
  * The reference that a slot lets go of waits, too, where a strategy wants it: till then the object's count is not touched,
  * and by then the object is most often nobody else's. What is alive cannot be linked; so such references are written into
- * blocks. Where there is no memory for a block, the reference ends at once. */
+ * blocks. Where there is no memory for a block, the reference ends at once. Blocks are also quicker than a list is; so the
+ * memory of what could be borrowed till its death (`biased`) is written there, too, and linked if there is no block. */
 #include "object.h"
 
 enum { BAGS = 5 };

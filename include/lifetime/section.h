@@ -36,7 +36,7 @@ void lt_enter_first(lt_domain *); /* registers the thread; aborts if that cannot
 void lt_enter_slow(lt_thread *);
 void lt_leave_slow(lt_thread *);
 void lt_safepoint_slow(lt_thread *);
-void lt_let_go(lt_thread *, lt_object *); /* a slot's reference ends, when all borrows of now are over: lib/limbo.c */
+void lt_let_go(lt_thread *, lt_object *); /* a slot's reference, or what is dead, ends when all borrows of now are over: lib/limbo.c */
 #ifdef __cplusplus
 }
 #endif

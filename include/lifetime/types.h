@@ -120,7 +120,7 @@ static inline void lt_visit_weak(lt_visitor *visitor, lt_weak *weak)
 typedef struct lt_stats {
     uint64_t created, created_bytes; /* objects ever made */
     uint64_t freed, freed_bytes;     /* objects whose memory is free again */
-    uint64_t finalized;              /* objects whose finalizer has run */
+    uint64_t finalized;              /* objects whose finalizer has run; `biased` counts the last 15 of a thread late */
     uint64_t reused;                 /* objects made in the storage of a reuse token: among those created, and the one before among those freed */
     uint64_t kept_bytes;             /* of those, memory that threads keep for their next objects; little, and bounded */
     uint64_t live, live_bytes;       /* made and not freed */

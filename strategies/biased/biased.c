@@ -112,8 +112,15 @@ static bool try_die(lt_object *o)
 static void dispose(struct lt_record *r, lt_object *o)
 {
     bool known = lt_load32(&o->count.half.shared, LT_RELAXED) & LT_BIASED_PUBLISHED;
-    if (known && !LT_FAULT("biased/no-grace", "a published object's memory is freed at its death")) lt_retire(r, o);
+    if (known && !LT_FAULT("biased/no-grace", "a published object's memory is freed at its death")) lt_let_go(&r->hot, o);
     else lt_object_free(r, o);
+}
+
+/* Of what could be borrowed till its death. */
+static void settle(struct lt_record *r, lt_object *const *dead, uint32_t n, uint64_t epoch)
+{
+    (void)epoch;
+    lt_free_leaves(r, dead, n);
 }
 
 /* ---- merging ---- */
@@ -702,6 +709,8 @@ lt_domain lt_biased_domain = {
         .drop_slot = drop_slot,
         .dispose = dispose,
         .ripen = lt_object_ripe,
+        .settle = settle,
+        .let_go_now = lt_retire,
         .fork = forked,
         .links = {dead_next, dead_link},
     },
