@@ -14,16 +14,7 @@
 
 /* AddressSanitizer's allocator (gcc 12) and ThreadSanitizer's (clang 19) do not look after their locks in a fork: there a child
  * that hangs shows nothing, if a thread that vanished may have been in the allocator. */
-#if defined(__SANITIZE_ADDRESS__) || LT_TSAN
-#define MAY_HANG true
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define MAY_HANG true
-#endif
-#endif
-#ifndef MAY_HANG
-#define MAY_HANG false
-#endif
+#define MAY_HANG (STRESS_ASAN || LT_TSAN)
 
 enum { SLOTS = 16, FAMILY = 200, HANGING_SECONDS = 4, CHILD_SECONDS = 60 };
 

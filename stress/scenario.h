@@ -17,6 +17,17 @@
 
 #include "run.h"
 
+#if defined(__SANITIZE_ADDRESS__)
+#define STRESS_ASAN true
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define STRESS_ASAN true
+#endif
+#endif
+#ifndef STRESS_ASAN
+#define STRESS_ASAN false
+#endif
+
 /* What a strategy must be able to do for the scenario to make sense: bits of `needs`. */
 #define NEEDS_NOTHING 0u
 #define NEEDS_THREADS 1u  /* lt_traits.threads */

@@ -10,11 +10,7 @@
 
 enum { KEYS = 16, MANY = 1 << 20, FEW = 1 << 13, POOL = 256, LONELY = 4, BACKLOG = 1 << 14, OF_THE_CACHE = 1 << 30 };
 
-#ifdef __SANITIZE_ADDRESS__
-static const double kept_free = 256 + 64; /* MiB: its quarantine */
-#else
-static const double kept_free = 64;
-#endif
+static const double kept_free = 64 + (STRESS_ASAN ? 256 : 0); /* MiB: its quarantine */
 
 static struct shared {
     lt_weak cache[KEYS];
