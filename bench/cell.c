@@ -165,12 +165,17 @@ static uint64_t operations_so_far(const struct crew *crew)
     return sum;
 }
 
+static void doze_until(double end)
+{
+    for (double left; (left = end - bench_now()) > 0;) doze(left);
+}
+
 static void watch(struct crew *crew)
 {
     uint64_t resident = bench_resident();
     double start = bench_now(), pause = crew->times->measure / BENCH_LOOKS;
     for (unsigned i = 0; i < BENCH_LOOKS; i++) {
-        doze(pause);
+        doze_until(start + (i + 1) * pause);
         bench_look(crew->cell.entry, bench_now() - start, operations_so_far(crew), resident, &result->memory);
     }
 }
