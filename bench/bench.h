@@ -37,6 +37,7 @@ struct bench_variant {
     unsigned stores; /* per cent of the operations that store */
     unsigned kind;   /* the workload's own */
     bool grows;      /* memory may grow as long as it runs: its time is bounded */
+    unsigned length; /* it is measured so many times as long as was asked for; 0: as long */
 };
 
 /* What a contestant must be able to do to be measured. */
@@ -56,6 +57,7 @@ struct bench_workload {
     unsigned needs;        /* BENCH_NEEDS_* */
     unsigned crowd;        /* so many threads per hardware thread, whatever --threads says; 0: as --threads says */
     bool pauses;           /* its text can take latencies */
+    bool allocation;       /* looks at memory ask the allocator, too, every millisecond */
     enum bench_live live;
     const struct bench_variant *variants; /* ends with a NULL name */
 };

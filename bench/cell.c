@@ -18,6 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "allocator.h"
 #include "capacity.h"
 #include "latency.h"
 #include "topology.h"
@@ -34,7 +35,7 @@ struct crew {
     unsigned probing;    /* so many of the workers take the probes */
     lt_atomic32 arrived; /* workers, in all steps */
     lt_atomic32 opened;  /* steps */
-    uint64_t resident, given; /* before open */
+    uint64_t resident, given, allocated; /* before open */
     struct member *members;
 };
 
@@ -165,9 +166,14 @@ static uint64_t operations_so_far(const struct crew *crew)
     return sum;
 }
 
-static void doze_until(double end)
+/* Samples what is allocated meanwhile, where the workload wants it. */
+static void doze_until(struct crew *crew, double end)
 {
-    for (double left; (left = end - bench_now()) > 0;) doze(left);
+    const bool sampling = crew->cell.entry->workload->allocation;
+    for (double left; (left = end - bench_now()) > 0;) {
+        doze(sampling && left > 1e-3 ? 1e-3 : left);
+        if (sampling) bench_sample_allocated(crew->allocated, &result->memory);
+    }
 }
 
 static void watch(struct crew *crew)
@@ -175,7 +181,7 @@ static void watch(struct crew *crew)
     uint64_t resident = bench_resident();
     double start = bench_now(), pause = crew->times->measure / BENCH_LOOKS;
     for (unsigned i = 0; i < BENCH_LOOKS; i++) {
-        doze_until(start + (i + 1) * pause);
+        doze_until(crew, start + (i + 1) * pause);
         bench_look(crew->cell.entry, bench_now() - start, operations_so_far(crew), resident, &result->memory);
     }
 }
@@ -233,6 +239,7 @@ static void run(struct crew *crew)
     crew->members = (struct member *)bench_memory(cell->threads, sizeof *crew->members);
     crew->resident = bench_resident();
     crew->given = lt_load64(&given, LT_RELAXED);
+    (void)bench_allocated(&crew->allocated);
     if (threads && entry->open) entry->open(cell);
     for (unsigned i = 0; i < cell->threads; i++) {
         struct member *m = &crew->members[i];

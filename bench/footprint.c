@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "allocator.h"
+
 uint64_t bench_resident(void)
 {
     char text[80] = "";
@@ -25,6 +27,19 @@ void bench_look(const struct bench_entry *entry, double seconds, uint64_t operat
     use->look[use->looks++] = (struct bench_look){
         .seconds = seconds, .pending = stats.pending, .pending_bytes = stats.pending_bytes,
         .resident = resident > resident_before ? resident - resident_before : 0, .operations = operations};
+}
+
+void bench_sample_allocated(uint64_t before, struct bench_memory_use *use)
+{
+    uint64_t allocated;
+    if (!bench_allocated(&allocated)) return;
+    use->allocated += (double)allocated - (double)before;
+    use->samples++;
+}
+
+double bench_memory_allocated(const struct bench_memory_use *use)
+{
+    return use->samples ? use->allocated / (double)use->samples : 0;
 }
 
 static void raise_to(uint64_t *most, uint64_t value)

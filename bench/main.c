@@ -15,6 +15,11 @@
 static volatile sig_atomic_t interrupted;
 static void interrupt(int signal) { interrupted = signal; }
 
+static void lengthen(const struct bench_variant *variant, struct bench_times *times)
+{
+    if (variant->length) times->measure *= variant->length;
+}
+
 /* What never gives memory back is not given the time to use all of it up: about 100 MB a cell. */
 static bool cap(const struct bench_planned *cell, struct bench_times *times)
 {
@@ -28,6 +33,7 @@ static bool cap(const struct bench_planned *cell, struct bench_times *times)
 static struct bench_row measure(const struct bench_planned *cell, const struct bench_options *o, unsigned trial,
                                 struct bench_times times)
 {
+    lengthen(cell->variant, &times);
     bool capped = cap(cell, &times);
     struct bench_row row = {.cell = cell, .what = o->what, .trial = trial, .seed = o->seed + trial};
     row.result = bench_measure(cell->entry, cell->variant, cell->threads, row.seed, &times);

@@ -4,12 +4,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "allocator.h"
 #include "topology.h"
-
-int mallctl(const char *, void *, size_t *, void *, size_t) __attribute__((weak));
-int mi_version(void) __attribute__((weak));
-
-const char *bench_allocator(void) { return mallctl ? "jemalloc" : mi_version ? "mimalloc" : "system"; }
 
 /* ---- Judging ------------------------------------------------------------------------------------------------------- */
 
@@ -135,6 +131,7 @@ static void columns(struct form *f, const char *figure, const struct bench_row *
     number(f, "peak_bytes", true, "%llu", (unsigned long long)r->peak);
     number(f, "retries_per_op", cell->entry->tells_retries && r->operations, "%.4f", (double)r->retries / (double)r->operations);
     number(f, "resident_per_object", r->memory.resident_per_object != 0, "%.1f", r->memory.resident_per_object);
+    number(f, "allocated_bytes", r->memory.samples != 0, "%.0f", bench_memory_allocated(&r->memory));
     looks(f, &r->memory);
 }
 

@@ -33,6 +33,4 @@ void bench_json_row(FILE *, const char *figure, const struct bench_row *);
 /* "text", with what JSON wants escaped. */
 void bench_json_string(FILE *, const char *text);
 
-const char *bench_allocator(void); /* whose malloc this process has */
-
 #endif

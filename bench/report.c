@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "allocator.h"
 #include "capacity.h"
 #include "entries.h"
 #include "statistics.h"

@@ -17,6 +17,7 @@
 
 #define BENCH_PEERS_URCU(X) \
     X(stack, urcu_memb_call) X(queue, urcu_memb_call) X(hash, urcu_memb_call) \
+    X(double_link, urcu_memb_call) X(double_link, urcu_memb_put) \
     X(section, urcu_memb) X(section, urcu_qsbr) X(section, urcu_bp) \
     X(lookup, urcu_memb_call) X(lookup, urcu_qsbr_call) X(lookup, urcu_bp_call) \
     X(slot, urcu_memb_call) X(churn, urcu_memb_call) X(stall, urcu_memb_call) X(oversubscribed, urcu_memb_call) \

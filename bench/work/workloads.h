@@ -8,7 +8,7 @@
     X(pair, with) X(shared_pair, with) X(weak, with) X(increment, with) X(section, with) X(slot, with) X(churn, with) X(new_drop, with) \
     X(handoff, with) X(stack, with) X(queue, with) X(list, with) X(hash, with) X(cascade, with) X(stall, with) \
     X(oversubscribed, with) X(lookup, with) X(set, with) X(stacks, with) X(ladder, with) X(queued, with) X(gcbench, with) \
-    X(mix, with) X(collect, with) X(functional, with) X(freeing, with)
+    X(mix, with) X(collect, with) X(functional, with) X(freeing, with) X(double_link, with)
 
 #define BENCH_DECLARE_WORKLOAD(name, with) extern const struct bench_workload bench_##name;
 BENCH_FOREACH_WORKLOAD(BENCH_DECLARE_WORKLOAD, )

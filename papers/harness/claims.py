@@ -4,7 +4,7 @@
   published   ids of expected.csv, or nothing
   at_most, at_least, below, above   the criterion, for the median
   of          what is judged: ns, nanoseconds per operation and thread, if it does not say; retries, peak, resident (bytes), pending
-              (objects), waiting (bytes); ns_looked_at, as ns, of the runs that look at memory; of calls, p99.9 or the longest
+              (objects), waiting, allocated (bytes, a mean); ns_looked_at, as ns, of the runs that look at memory; of calls, p99.9 or the longest
 
 and one of these, where a cell is "workload/variant strategy xT":
 
@@ -19,15 +19,15 @@ and one of these, where a cell is "workload/variant strategy xT":
   line        a list of cells, and `at`, their places: how well the medians lie on a line that rises (R²)
   cannot      why this library or any run of it cannot show it
 
+A claim that says {strategy} is one for each of the library's strategies (figures.for_each_strategy).
+
 `criterion` says it in words where the cells alone would not. `explained` is printed beside a FAIL: the reason, and how it was found.
 
 PASS and FAIL are what the median says. CANNOT-SHOW is for a machine or a run that cannot tell, and says why."""
 import statistics
 
-from figures import all_strategies
+from figures import FLOORS, all_strategies
 from trials import QUANTITIES
-
-FLOORS = ('plain', 'leak', 'malloc_free')
 
 
 def parse(text):
@@ -223,6 +223,8 @@ def verdict(claim, trials, row):
         absent = [claim['best']]
     if absent:
         return 'CANNOT-SHOW', 'not measured: ' + ', '.join(dict.fromkeys(absent))
+    if of(claim) == 'allocated' and not any(row.get('allocated_bytes') for row in trials.rows):
+        return 'CANNOT-SHOW', f"jemalloc alone says what is allocated; it was measured with {trials.rows[0].get('allocator', 'another')}"
     try:
         good = next(judge for key, judge in JUDGES.items() if key in claim)(claim, trials, row)
     except Verdict as unusual:

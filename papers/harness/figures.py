@@ -9,6 +9,7 @@ import sys
 
 PAPERS = pathlib.Path(__file__).resolve().parent.parent
 ROOT = PAPERS.parent
+FLOORS = ('plain', 'leak', 'malloc_free')  # reclaim nothing or serve one thread
 PER_CELL = 0.008  # seconds that a cell takes beyond what is measured: a process, its threads, their meeting
 
 
@@ -48,6 +49,7 @@ class Part:
         self.trials, self.seconds, self.seed = params['trials'], params['seconds'], params.get('seed', 1)
         self.warm_up, self.probe = params.get('warm_up', 0.1 * self.seconds), params.get('probe', 0.001)
         self.setup = params.get('setup', 0)          # seconds that a cell takes to build what it works on
+        self.lengths = params.get('lengths', {})     # workloads that run so many times as long as `seconds`
 
     @property
     def name(self):
@@ -78,8 +80,8 @@ class Part:
                 if t == 1 or c != 'plain']
 
     def seconds_per_trial(self, strategies, asked):
-        per_cell = self.seconds + self.warm_up + 2 * self.probe + self.setup + PER_CELL
-        return 0.2 + len(self.cells(strategies, asked)) * per_cell
+        beside = self.warm_up + 2 * self.probe + self.setup + PER_CELL
+        return 0.2 + sum(self.lengths.get(w, 1) * self.seconds + beside for w, _, _ in self.cells(strategies, asked))
 
     def command(self, bench, strategies, asked, trial, csv_path):
         command = [str(bench), '--quiet', '--figure', self.figure.key, '--csv', str(csv_path), '--trials', '1',
@@ -123,13 +125,24 @@ class Programs(Part):
                 '--threads', ','.join(map(str, self.thread_counts(asked))), '--first-trial', str(trial), '--csv', str(csv_path)]
 
 
+def for_each_strategy(claim):
+    """A claim that says {strategy} is one for each of the library's; what is `explained` may then be by strategy."""
+    text = json.dumps(claim)
+    if '{strategy}' not in text:
+        return [claim]
+    explained = claim.get('explained')
+    of = explained if isinstance(explained, dict) else dict.fromkeys(all_strategies(), explained)
+    return [{**json.loads(text.replace('{strategy}', s)), 'explained': of.get(s) or ''} for s in all_strategies() if s not in FLOORS]
+
+
 class Figure:
     def __init__(self, key):
         self.key = key
         self.folder = PAPERS / key
         self.params = json.loads((self.folder / 'params.json').read_text())
         self.title = self.params['title']
-        self.claims = json.loads((self.folder / 'claims.json').read_text())
+        claims = json.loads((self.folder / 'claims.json').read_text())
+        self.claims = [one for claim in claims for one in for_each_strategy(claim)]
         with open(self.folder / 'expected.csv', newline='') as file:
             self.expected = {row['id']: row for row in csv.DictReader(file)}
 

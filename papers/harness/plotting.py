@@ -16,7 +16,7 @@ PEER = {  # lines broken: not ours
     'fetch_add': ('#56B4E9', '<', '--'), 'cas': ('#8c6d1f', '>', '--'), 'malloc_free': ('#5b5b9f', '*', '--'),
     'mutex': ('#000000', 'X', '--'), 'bucket_lock': ('#8c6d1f', 'p', '--'), 'seqlock': ('#56B4E9', 'h', '--'),
     'ck_hp_hand': ('#0072B2', '*', '--'), 'urcu_memb': ('#009E73', '>', '--'), 'urcu_qsbr': ('#CC79A7', '<', '--'),
-    'urcu_memb_call': ('#009E73', '>', '--'), 'urcu_qsbr_call': ('#CC79A7', '<', '--'),
+    'urcu_memb_call': ('#009E73', '>', '--'), 'urcu_memb_put': ('#000000', 'X', '--'), 'urcu_qsbr_call': ('#CC79A7', '<', '--'),
     'std_lock_pool': ('#000000', 'X', '--'), 'std_shared_ptr': ('#56B4E9', 'h', '--'), 'boost_shared_ptr': ('#8c6d1f', 'p', '--'),
     'xenium_lfrc': ('#D55E00', 'X', '--'), 'xenium_hp': ('#0072B2', '*', '--'), 'xenium_ebr': ('#CC79A7', '<', '--'),
     'xenium_nebr': ('#56B4E9', '>', '--'), 'xenium_qsbr': ('#009E73', 'h', '--'),
@@ -27,7 +27,7 @@ PEER = {  # lines broken: not ours
 SPARE = [('#56B4E9', '1', '-.'), ('#8c6d1f', '2', '-.'), ('#5b5b9f', '3', '-.'), ('#3f7f7f', '4', '-.')]
 MEANING = {
     'fetch_add': 'fetch_add (floor)', 'cas': 'compare-and-swap loop', 'malloc_free': 'malloc + free', 'urcu_memb': 'liburcu memb',
-    'urcu_qsbr': 'liburcu qsbr', 'urcu_memb_call': 'liburcu memb', 'urcu_qsbr_call': 'liburcu qsbr', 'mutex': 'one mutex',
+    'urcu_qsbr': 'liburcu qsbr', 'urcu_memb_call': 'liburcu memb', 'urcu_memb_put': 'liburcu, deferred decrements', 'urcu_qsbr_call': 'liburcu qsbr', 'mutex': 'one mutex',
     'bucket_lock': 'lock per bucket', 'seqlock': 'sequence lock', 'ck_hp_hand': 'CK hazard pointers',
     'std_lock_pool': 'std, lock pool', 'std_shared_ptr': 'std::atomic<shared_ptr>', 'boost_shared_ptr': 'boost, spinlock',
     'xenium_lfrc': 'xenium LFRC', 'xenium_hp': 'xenium HP', 'xenium_ebr': 'xenium EBR', 'xenium_nebr': 'xenium NEBR',

@@ -39,7 +39,7 @@ def row_of(strategy, threads, trial, ns, flags='', workload='pair', variant='1',
 
 def write_rows(path, rows):
     with open(path, 'w', newline='') as file:
-        out = csv.DictWriter(file, COLUMNS)
+        out = csv.DictWriter(file, list(dict.fromkeys([*COLUMNS, *(column for row in rows for column in row)])))
         out.writeheader()
         out.writerows(rows)
 
@@ -138,6 +138,23 @@ class Criteria(unittest.TestCase):
         self.assertEqual(self.rises(1, 2, 1.95, 3), 'PASS')  # within the slack
         self.assertEqual(self.rises(1, 2, 1.5, 3), 'FAIL')
         self.assertEqual(self.rises(3, 2.9, 2.8), 'FAIL')
+
+    def test_a_claim_with_strategy_is_one_for_each(self):
+        made = figures.for_each_strategy({'claim': 'c', 'cell': 'pair/1 {strategy} x1', 'at_most': 1, 'explained': {'epoch': 'so'}})
+        self.assertEqual([c['cell'].split()[1] for c in made], [s for s in figures.all_strategies() if s not in ('plain', 'leak')])
+        self.assertEqual({c['cell'].split()[1]: c['explained'] for c in made if c['explained']}, {'epoch': 'so'})
+        self.assertEqual(figures.for_each_strategy({'cell': 'pair/1 a x1'}), [{'cell': 'pair/1 a x1'}])
+
+    def test_what_is_allocated(self):
+        def grown(*values):
+            trials = trials_of([row_of('a', 1, 0, 1.0, variant=str(i + 1), what='memory', allocated_bytes=v, allocator='mimalloc')
+                                for i, v in enumerate(values)])
+            return judge(trials, cell='pair/2 a x1', over='pair/1 a x1', of='allocated', at_most=1.25)
+        self.assertEqual(grown(4e6, 5e6)['verdict'], 'PASS')
+        self.assertEqual(grown(4e6, 5.1e6)['verdict'], 'FAIL')
+        row = grown('', '')
+        self.assertEqual(row['verdict'], 'CANNOT-SHOW')
+        self.assertIn('mimalloc', row['why'])
 
     def test_line(self):
         def line(*values):

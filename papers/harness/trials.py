@@ -10,6 +10,7 @@ QUANTITIES = {  # what is judged: the column, the kind of run that has it, the u
     'peak': ('peak_bytes', 'throughput', 'bytes'),
     'pending': ('pending', 'memory', 'objects'),
     'waiting': ('pending_bytes', 'memory', 'bytes'),
+    'allocated': ('allocated_bytes', 'memory', 'bytes'),
     'ns_looked_at': ('ns_per_op', 'memory', 'ns'),
     'resident': ('resident_bytes', 'memory', 'bytes'),
     'longest': ('max_ns', 'latency', 'ns'),
