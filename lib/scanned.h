@@ -11,6 +11,12 @@
  * Stamps are the era modulo 2^12, and eras pass fast: so they are believed for FRESH eras only, and one that may be so new
  * is taken for new.
  *
+ * What hangs. A retired object keeps what it leads to alive, and that is no retirement: of a queue that all passes through, the
+ * first node is retired, and every later one hangs from the one before. So a thread also scans when it has made slots let go
+ * of LT_SCANNED_DROPS references since its last scan, and, once for as many such turns as there are threads, has all others
+ * scan: those inside at their next safepoint; those outside give their lists up. What hangs from the list of a thread that
+ * is stopped inside waits for that thread.
+ *
  * An object without a stamp that is released by its only owner was in no slot, ever: if it has no edges it dies at once. */
 #ifndef LT_LIB_SCANNED_H
 #define LT_LIB_SCANNED_H
@@ -25,6 +31,7 @@ enum {
 
 lt_atomic64 LT_T(era) = {1};
 lt_atomic64 LT_T(fences);
+LT_TLS uint32_t LT_T(drops);
 
 struct scanned {
     struct lt_record record;
@@ -32,6 +39,7 @@ struct scanned {
     uint64_t left, bytes; /* of those: what the last scan had to leave; retired since it */
     uint64_t passed_over; /* by the last scan: left by threads that exited, for lt_barrier */
     uint64_t era;         /* of the last scan; 0: what it found is not for cascades */
+    uint64_t answered;    /* the last of `calls` */
 };
 
 static struct scanned *scanned_of(struct lt_record *r) { return (struct scanned *)r; }
@@ -48,9 +56,17 @@ static const struct lt_links retired_links;
 
 static struct lt_chain left_over;    /* retired by threads that exited, or are seized; under the domain's lock */
 static lt_atomic64 left_over_length; /* a hint for those who have not got it */
+static uint64_t turns;               /* of drop_many, of all threads; under the domain's lock */
+static lt_atomic64 calls;            /* for all threads to scan */
 
 /* 0 is no stamp; and now(). */
 static inline uint64_t era_after(uint64_t era) { return era + ((era + 2) % LT_STAMP_MODULUS ? 1 : 3); }
+
+static void look_through(struct lt_record *r)
+{
+    LT_T(drops) = 0;
+    if (!LT_FAULT("hazard/unscanned", "a full list is not scanned")) scan(r);
+}
 
 static void retire(struct lt_record *r, lt_object *o)
 {
@@ -64,7 +80,7 @@ static void retire(struct lt_record *r, lt_object *o)
     uint64_t others = lt_load64(&left_over_length, LT_RELAXED), more = h->retired.length - h->left;
     if (others > h->passed_over) more += others - h->passed_over;
     bool full = more >= BATCH || h->bytes >= lt_setting_of(r->domain, LT_PENDING_BYTES);
-    if (full && !LT_FAULT("hazard/unscanned", "a full list is not scanned")) scan(r);
+    if (full) look_through(r);
 }
 
 /* ---- counts ---- */
@@ -111,6 +127,38 @@ void LT_T(release_stamping)(lt_object *o, uint32_t n)
     }
 }
 
+/* Locked. One turn of so many as there are threads: so nobody scans more often for others than for itself. */
+static void call_others(struct lt_record *self)
+{
+    struct lt_domain *d = self->domain;
+    if (++turns % d->records_live) return;
+    lt_seize_all(d, self); /* who is outside gives up what it has waiting */
+    lt_store64(&calls, lt_load64(&calls, LT_RELAXED) + 1, LT_RELAXED); /* lt_ask orders it */
+    for (struct lt_record *r = d->records; r; r = r->next)
+        if (r->live && r != self) lt_ask(r);
+}
+
+void LT_T(drop_many)(void)
+{
+    struct lt_record *r = self();
+    LT_T(drops) = 0;
+    if (LT_FAULT("hazard/drops-ignored", "nothing is scanned before a list is full")) return;
+    lt_mutex_lock(&r->domain->lock);
+    call_others(r);
+    lt_mutex_unlock(&r->domain->lock);
+    lt_adopt(r);
+    if (!r->domain->hooks.is_idle(r)) look_through(r);
+}
+
+/* At a safepoint: what hangs from what this thread retired may be all that others drop. */
+static void answer(struct lt_record *r)
+{
+    uint64_t call = lt_load64(&calls, LT_RELAXED);
+    if (scanned_of(r)->answered == call || LT_FAULT("hazard/calls-ignored", "a thread scans for itself alone")) return;
+    scanned_of(r)->answered = call;
+    if (!r->domain->hooks.is_idle(r)) look_through(r);
+}
+
 /* Is it so old as to be before the last scan; and if so, how old? */
 static bool is_old(const struct scanned *h, uint64_t word, uint64_t *age)
 {
@@ -122,12 +170,14 @@ static bool is_old(const struct scanned *h, uint64_t word, uint64_t *age)
 /* The edge of an object that is dead: is it the end of o, too? */
 static bool end_edge(struct lt_record *r, lt_object *o)
 {
-    /* Acquire pairs with every release decrement. Nobody else could come by a reference, so the word needs no change; but where there
-     * are weak ones, they decide on the word. */
-    uint64_t word = lt_load64(&o->count.whole, LT_WEAKEN("hazard/sole-relaxed", LT_ACQUIRE));
-    uint64_t age;
-    if (lt_stamped_is_last(word, 1) && !lt_object_is_weak(o) && is_old(scanned_of(r), word, &age) &&
-        (!was_read(r, o, word, age) || LT_FAULT("hazard/cascade-blind", "a cascade does not look at what the scan found")))
+    /* Acquire pairs with every release decrement. Nobody else could come by a reference, so the word needs no change; but where
+     * there are weak ones, they decide on the word. */
+    uint64_t word = lt_load64(&o->count.whole, LT_WEAKEN("hazard/sole-relaxed", LT_ACQUIRE)), age;
+    bool over = lt_stamped_is_last(word, 1) && is_old(scanned_of(r), word, &age) &&
+        (!was_read(r, o, word, age) || LT_FAULT("hazard/cascade-blind", "a cascade does not look at what the scan found"));
+    lt_point("scanned: an edge is the last, a weak reference may yet be taken");
+    if (over && (!lt_object_is_weak(o) || lt_cas64(&o->count.whole, &word, word - 1, LT_ACQ_REL, LT_RELAXED) ||
+                 LT_FAULT("hazard/weak-edge", "a dead parent's edge ends an object that a weak reference has just led to")))
         return true;
     LT_T(drop_raw)(o);
     return false;

@@ -11,6 +11,7 @@ defer                lib/defer-twice tsan defer epoch
 failing_allocation   biased/no-grace tsan failing_allocation biased
 fork_child           deferred/unsalvaged tsan fork_child deferred
 handoff_ring         atomic/cas-relaxed tsan handoff_ring atomic
+hanging              hazard/drops-ignored tsan hanging hazard
 hash                 leak/not-held tsan hash leak
 held_back            lib/limit-ignored tsan held_back epoch
 hot_slot             biased/overflow-off-by-one tsan hot_slot biased

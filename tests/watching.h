@@ -249,6 +249,106 @@ CASE(what_waits_is_bounded_whoever_stops)
     lt_leave();
 }
 
+/* A queue with one node in it. What leaves it holds what came after, so that all hangs from what died first. */
+enum { WEAKLY = 64, PASSAGES = 100, PASSAGE = 2000, HANGING = PASSAGES * PASSAGE / 4 };
+
+struct passage {
+    lt_slot first;
+    lt_weak weak[WEAKLY];
+    sem_t begun;
+    uint32_t passes, over; /* atomic: of the other thread */
+    uint64_t most;
+};
+
+static void pass_one(struct passage *p, unsigned i, bool weakly)
+{
+    struct thing *t = thing_new();
+    if (weakly) lt_weak_store(&p->weak[i % WEAKLY], t);
+    lt_borrow first = lt_slot_borrow(&p->first);
+    struct thing *f = lt_deref(first);
+    lt_slot_store(&f->right, t);
+    struct thing *next = lt_slot_load(&f->right);
+    lt_unborrow(first);
+    lt_slot_store(&p->first, next);
+}
+
+static void pass_round(struct passage *p, bool weakly)
+{
+    for (unsigned i = 0; i < PASSAGE; i++) {
+        lt_enter();
+        pass_one(p, i, weakly);
+        lt_leave();
+    }
+    lt_stats stats;
+    lt_stats_read(&stats);
+    if (stats.live > p->most) p->most = stats.live;
+}
+
+static void begin_passage(struct passage *p)
+{
+    gate_init(&p->begun);
+    lt_enter();
+    lt_slot_init(&p->first, thing_new());
+    lt_leave();
+}
+
+static void end_passage(struct passage *p)
+{
+    lt_enter();
+    lt_slot_store(&p->first, NULL);
+    for (unsigned i = 0; i < WEAKLY; i++) lt_weak_clear(&p->weak[i]);
+    lt_leave();
+    CHECK_AT_MOST(p->most, HANGING);
+}
+
+CASE(what_hangs_from_the_dead_is_bounded)
+{
+    NEEDS(reclaims);
+    NEEDS_NOT(grace);
+    for (int weakly = 0; weakly < 2; weakly++) {
+        struct passage p = {0};
+        begin_passage(&p);
+        for (unsigned i = 0; i < PASSAGES; i++) pass_round(&p, weakly);
+        end_passage(&p);
+    }
+}
+
+static void *lets_one_die_and_goes_on(void *argument)
+{
+    struct passage *p = argument;
+    lt_enter();
+    pass_one(p, 0, false);
+    lt_leave();
+    gate_open(&p->begun);
+    while (!__atomic_load_n(&p->over, __ATOMIC_RELAXED)) {
+        lt_enter();
+        lt_leave();
+        __atomic_fetch_add(&p->passes, 1, __ATOMIC_RELEASE);
+        sched_yield();
+    }
+    return NULL;
+}
+
+CASE(what_hangs_from_the_dead_of_others_is_bounded)
+{
+    NEEDS(threads);
+    NEEDS(reclaims);
+    NEEDS_NOT(grace);
+    NEEDS_NOT(exclusive);
+    struct passage p = {0};
+    begin_passage(&p);
+    pthread_t other = start(lets_one_die_and_goes_on, &p);
+    gate_pass(&p.begun);
+    for (unsigned i = 0; i < PASSAGES; i++) {
+        uint32_t passes = __atomic_load_n(&p.passes, __ATOMIC_ACQUIRE);
+        pass_round(&p, false);
+        while (__atomic_load_n(&p.passes, __ATOMIC_ACQUIRE) - passes < 2) sched_yield();
+    }
+    __atomic_store_n(&p.over, 1, __ATOMIC_RELAXED);
+    finish(other);
+    end_passage(&p);
+}
+
 /* ---- peaks ---- */
 
 CASE(peaks_stay)

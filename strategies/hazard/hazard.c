@@ -16,7 +16,7 @@
  * that exited as its own, and takes it over: so nothing is added anywhere while BATCH objects are there. With T threads at
  * most T * (LT_HAZARDS + BATCH) + BATCH objects wait. A thread beyond its hazards counts what it borrows: that object is
  * alive. (lt_barrier keeps that list for itself until it has heard of all threads; meanwhile it may grow by what those
- * leave that exit.)
+ * leave that exit.) This counts what is dead; for what is alive and hangs from it: lib/scanned.h.
  *
  * Cascades. What dies with its parent could be retired and wait for a scan in its turn; but then a list of n nodes takes n
  * scans, each with a system call that stops all processors. It need not. The scan keeps what it has found: S, the hazards,
@@ -224,5 +224,5 @@ lt_domain lt_hazard_domain = {
     LT_DOMAIN,
     .record_size = sizeof(struct record),
     .traits = {.threads = true, .reclaims = true, .owed_borrow = true, .reuse = true},
-    .hooks = {LT_SCANNED_HOOKS, .attach = attach, .is_idle = is_idle, .poll = poll},
+    .hooks = {LT_SCANNED_HOOKS, .attach = attach, .service = answer, .is_idle = is_idle, .poll = poll},
 };

@@ -293,6 +293,12 @@ static bool is_idle(const struct lt_record *r)
     return !h->scanned.retired.head && h->kept.n == 0;
 }
 
+static void serve(struct lt_record *r)
+{
+    announce(r);
+    answer(r);
+}
+
 /* What is new is looked at by the second scan; and this thread's lower must be later than that of what it has just let go
  * of. */
 static void poll(struct lt_record *r)
@@ -307,5 +313,5 @@ lt_domain lt_interval_domain = {
     LT_DOMAIN,
     .record_size = sizeof(struct record),
     .traits = {.threads = true, .reclaims = true, .reuse = true},
-    .hooks = {LT_SCANNED_HOOKS, .attach = attach, .quiesce = announce, .service = announce, .is_idle = is_idle, .poll = poll},
+    .hooks = {LT_SCANNED_HOOKS, .attach = attach, .quiesce = announce, .service = serve, .is_idle = is_idle, .poll = poll},
 };

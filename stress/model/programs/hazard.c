@@ -120,6 +120,17 @@ static void child_in_b_too(void)
     lt_unborrow(borrow);
     lt_leave();
 }
+static void child_known_weakly(void)
+{
+    fill_a_with_pair();
+    lt_enter();
+    lt_borrow borrow = lt_slot_borrow(&slot_a);
+    lt_borrow inner = lt_slot_borrow(&((struct thing *)lt_deref(borrow))->next);
+    refer(lt_deref(inner));
+    lt_unborrow(inner);
+    lt_unborrow(borrow);
+    lt_leave();
+}
 static void empty_b(void)
 {
     lt_enter();
@@ -170,6 +181,7 @@ const struct model_program hazard_programs[] = {
     {NAME("keep-second"), STRATEGY, 2, .before = {fill_a_with_pair}, .body = {empty_a_and_scan, keep_second}},
     {NAME("own-first"), STRATEGY, 3, .before = {fill_a_with_list}, .body = {empty_a_and_scan, own_first_keep_second, scan_twice}},
     {NAME("late-edge"), STRATEGY, 3, .before = {child_in_b_too}, .body = {empty_a_and_scan, empty_b, borrow_b}},
+    {NAME("weak-edge"), STRATEGY, 2, .before = {child_known_weakly}, .body = {empty_a_and_scan, load_weak_a}, .after = {all_clear}},
     {NAME("more-than-hazards"), STRATEGY, 2, .before = {fill_a}, .body = {empty_a_and_scan, borrow_a_often}},
     {NAME("go-and-adopt"), STRATEGY, 3, .before = {fill_a}, .body = {empty_a_and_go, borrow_a, scan_twice}},
     {0},
