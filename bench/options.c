@@ -135,27 +135,36 @@ static void check_name(const char *option, const char *name, const char *const *
 
 static void check_contestants(const char *option, const struct bench_names *wanted)
 {
-    const char *all[512];
-    size_t count = 0;
-    for (const struct bench_entry *const *e = bench_entries; *e && count < 400; e++) all[count++] = (*e)->contestant;
-    for (const struct bench_absence *a = bench_absent; a->name && count < 512; a++) all[count++] = a->name;
+    size_t most = 0, count = 0;
+    for (const struct bench_entry *const *e = bench_entries; *e; e++) most++;
+    for (const struct bench_absence *a = bench_absent; a->name; a++) most++;
+    const char **all = (const char **)bench_memory(most, sizeof *all);
+    for (const struct bench_entry *const *e = bench_entries; *e; e++) all[count++] = (*e)->contestant;
+    for (const struct bench_absence *a = bench_absent; a->name; a++) all[count++] = a->name;
     for (unsigned i = 0; i < wanted->count; i++) check_name(option, wanted->name[i], all, count);
+    free(all);
 }
 
 static void check_workloads(const struct bench_names *wanted)
 {
-    static char full[256][64];
-    const char *all[256];
-    size_t count = 0;
+    size_t most = 0, count = 0;
     for (const struct bench_workload *const *w = bench_workloads; *w; w++) {
-        if (count < 256) all[count++] = (*w)->name;
-        for (const struct bench_variant *v = (*w)->variants; v->name && count < 256; v++) {
+        most++;
+        for (const struct bench_variant *v = (*w)->variants; v->name; v++) most++;
+    }
+    char (*full)[64] = (char (*)[64])bench_memory(most, sizeof *full);
+    const char **all = (const char **)bench_memory(most, sizeof *all);
+    for (const struct bench_workload *const *w = bench_workloads; *w; w++) {
+        all[count++] = (*w)->name;
+        for (const struct bench_variant *v = (*w)->variants; v->name; v++) {
             snprintf(full[count], sizeof full[count], "%s/%s", (*w)->name, v->name);
             all[count] = full[count];
             count++;
         }
     }
     for (unsigned i = 0; i < wanted->count; i++) check_name("--workload", wanted->name[i], all, count);
+    free(all);
+    free(full);
 }
 
 struct bench_options bench_options_parse(int argc, char **argv)

@@ -109,7 +109,8 @@ class Programs(Part):
         return self.programs[name][self.size][1] * (threads if self.program(name, 1)[-1] == 'weak' else 1)
 
     def targets(self):
-        return [f'pocket-{strategy}' for strategy in self.strategies]
+        counted = ['counted'] if any(peer.startswith('counted_') for peer in self.peers) else []
+        return [f'pocket-{contestant}' for contestant in self.strategies + counted]
 
     def files(self, bench):
         pockets = [bench.parent / 'runtime' / target for target in self.targets()]

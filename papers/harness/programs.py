@@ -6,6 +6,9 @@ stands for the other parts, and writes the same rows (bench/README.md), each of 
   capacity    what processes that do nothing else got of the processors, just before and just after: the capacity probe
   flags       stolen, if that was less than 0.9 of them; failed, if it ended badly or printed something else than the others
 
+counted_naive, counted_deferred and counted_N are pocket-counted (bench/runtime/counting.h), the last with epochs of N objects. Of them the time
+says nothing; their rows have updates_per_op, changes of counts per step, which nothing can disturb.
+
 A cell that cannot be measured has a row with a flag. Interpreters that are not there are left out."""
 import argparse
 import csv
@@ -22,7 +25,8 @@ import figures  # noqa: E402
 
 COLUMNS = ['figure', 'workload', 'variant', 'strategy', 'threads', 'trial', 'place', 'what', 'ops', 'seconds', 'ns_per_op',
            'capacity_before', 'capacity_after', 'capacity', 'flags', 'cores', 'processors', 'pending',
-           'p99.9_ns', 'max_ns', 'resident_bytes', 'peak_bytes']
+           'p99.9_ns', 'max_ns', 'resident_bytes', 'peak_bytes', 'updates_per_op']
+COUNTED = 'counted_'
 TIMEOUT = 300
 
 
@@ -32,8 +36,16 @@ def interpreter(contestant, bench):
         return sys.executable
     if contestant == 'cpython_ft':
         return figures.free_threaded()
-    pocket = bench.parent / 'runtime' / f'pocket-{contestant}'
+    pocket = bench.parent / 'runtime' / f'pocket-{"counted" if contestant.startswith(COUNTED) else contestant}'
     return str(pocket) if pocket.exists() else None
+
+
+def environment(contestant):
+    """Of its process; None: this one's."""
+    how = contestant.removeprefix(COUNTED)
+    if how == contestant:
+        return None
+    return os.environ | ({'COUNTING': 'coalesced', 'COUNTING_EPOCH': how} if how.isdigit() else {'COUNTING': how})
 
 
 def version(command):
@@ -84,9 +96,9 @@ class Probe:
         return sum(rates) / self.best
 
 
-def run_program(command):
-    """(seconds, what it printed), or a word that says why not."""
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as program:
+def run_program(command, env):
+    """(the number that it says last, what it printed), or a word that says why not."""
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env) as program:
         try:
             said, errors = program.communicate(timeout=TIMEOUT)
         except subprocess.TimeoutExpired:
@@ -100,9 +112,9 @@ def run_program(command):
     return float(errors.split()[-1]), said
 
 
-def measured(command, usual):
+def measured(command, usual, env=None):
     """A row's columns; `usual`: what the program prints, or None if that is not known yet; and what it printed."""
-    result = run_program(command)
+    result = run_program(command, env)
     if isinstance(result, str):
         return {'ops': 0, 'seconds': 0, 'flags': result}, usual
     seconds, said = result
@@ -123,10 +135,14 @@ def rows_of(part, args, machine):
             for place, (contestant, command) in enumerate(players[turn:] + players[:turn]):
                 if contestant == 'plain' and threads > 1:
                     continue
-                columns, usual = measured([command, *part.program(name, threads)], usual)
+                env = environment(contestant)
+                columns, usual = measured([command, *part.program(name, threads)], usual, env)
+                if env:
+                    columns['updates_per_op'] = columns['seconds'] / part.steps(name, threads)
+                    columns['seconds'] = 0
                 after = probe.capacity(threads)
                 capacity = min(before, after)
-                if capacity < 0.9 * min(threads, machine['cores']):
+                if not env and capacity < 0.9 * min(threads, machine['cores']):
                     columns['flags'] += ('+' if columns['flags'] else '') + 'stolen'
                 ops = columns.setdefault('ops', part.steps(name, threads))
                 workload, variant = name.split('/', 1)

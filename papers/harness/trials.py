@@ -7,6 +7,7 @@ COLUMNS = ['workload', 'variant', 'strategy', 'threads', 'trial', 'what', 'ops',
 QUANTITIES = {  # what is judged: the column, the kind of run that has it, the unit
     'ns': ('ns_per_op', 'throughput', 'ns'),
     'retries': ('retries_per_op', 'throughput', 'failed compare-and-swaps per operation'),
+    'updates': ('updates_per_op', 'throughput', 'changes of counts per step'),
     'peak': ('peak_bytes', 'throughput', 'bytes'),
     'pending': ('pending', 'memory', 'objects'),
     'waiting': ('pending_bytes', 'memory', 'bytes'),
