@@ -14,7 +14,7 @@ def left(trials, program, contestant):
 
 
 def draw(trials, figure, folder):
-    plot, ax = plt.subplots(figsize=(7.4, 4.4))
+    plot, ax = plt.subplots(figsize=(9.2, 4.2))
     programs = list(figure.params['parts']['updates']['programs'])
     for program, (colour, marker) in zip(programs, STYLES):
         shares = [left(trials, program, name) for name in ['counted_deferred'] + [f'counted_{n}' for n in EPOCHS]]
@@ -25,7 +25,8 @@ def draw(trials, figure, folder):
     ax.set_xticks([100] + EPOCHS, ['stack\nuncounted'] + [f'{n:,}' for n in EPOCHS])
     ax.set_xlabel('objects made in an epoch')
     ax.set_ylabel('updates left, % of naive counting')
-    ax.legend(fontsize=8)
+    ax.legend(fontsize=8, loc='center left', bbox_to_anchor=(1.01, 0.5), frameon=False)
+    plot.tight_layout()
     return [(plotting.save(plot, folder, 'updates'),
              'Changes of counts that are left, of those that naive counting makes, one thread. Leftmost: the references of the stack are not '
              'counted (Deutsch and Bobrow); then, slots are written down at their first change in an epoch. Counts: nothing is measured in time.')]
