@@ -70,6 +70,7 @@ LABELS = {
     'V': '[V]: read at the named source', 'computed': '[computed]: averaged from the authors\' raw data',
     'plot': '[plot]: read off an image, about ±5 %',
     'ours': '[ours]: a rough measurement of the authors\' programs on a shared machine, good for direction only',
+    'cited': '[cited]: as another text has it; not read at the source',
 }
 
 

@@ -19,6 +19,7 @@ import figures  # noqa: E402
 import markdown  # noqa: E402
 import measure  # noqa: E402
 import programs  # noqa: E402
+import report  # noqa: E402
 import run  # noqa: E402
 from trials import COLUMNS, Damaged, Trials, read_rows  # noqa: E402
 
@@ -426,7 +427,7 @@ class Folders(unittest.TestCase):
         for key in figures.all_figures():
             for row in figures.Figure(key).expected.values():
                 float(row['value'])
-                self.assertIn(row['label'], ('V', 'computed', 'plot', 'ours'), key)
+                self.assertIn(row['label'], report.LABELS, key)
                 self.assertTrue(row['what'] and row['source'], row)
 
     def test_every_folder_has_its_files(self):
