@@ -211,6 +211,15 @@ static void find_fences(void)
     lt_store64(&LT_T(fences), lt_fences_needed() ? LT_STAMP_MODULUS - 1 : 0, LT_RELAXED);
 }
 
+/* A thread comes: nothing of what it was before counts. */
+static void begin(struct lt_record *r)
+{
+    LT_T(drops) = 0;
+    scanned_of(r)->era = 0;
+    scanned_of(r)->answered = lt_load64(&calls, LT_RELAXED);
+    find_fences();
+}
+
 static void hand_over(struct lt_record *r)
 {
     struct scanned *h = scanned_of(r);

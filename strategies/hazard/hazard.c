@@ -209,8 +209,7 @@ static void attach(struct lt_record *r)
     struct record *h = record_of(r);
     lt_hazard_own = &h->hazards;
     for (int i = 0; i < LT_HAZARDS; i++) lt_store64(&h->hazards.hazard[i], 0, LT_RELAXED); /* who vanished in a fork left some */
-    h->scanned.era = 0;
-    find_fences();
+    begin(r);
 }
 
 static bool is_idle(const struct lt_record *r) { return !((const struct scanned *)r)->retired.head; }

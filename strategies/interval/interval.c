@@ -282,9 +282,8 @@ static void forget_kept(struct lt_record *r) { record_of(r)->kept.n = 0; }
 static void attach(struct lt_record *r)
 {
     lt_interval_own = &record_of(r)->interval;
-    scanned_of(r)->era = 0;
+    begin(r);
     announce(r);
-    find_fences();
 }
 
 static bool is_idle(const struct lt_record *r)
