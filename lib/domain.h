@@ -212,9 +212,11 @@ void lt_resume_world(struct lt_record *self);
 
 enum { LT_GRACE = 3 }; /* epochs: the claim of lib/grace.c */
 
+/* The newest epoch that r heard of. By its thread; or locked, while it is seized. */
 static inline uint64_t lt_epoch_seen(const struct lt_record *r)
 {
-    return lt_load64(&r->hot.attention, LT_ACQUIRE) >> LT_EPOCH_SHIFT; /* pairs with the release add in advance() */
+    uint64_t since = lt_load64(&r->hot.attention, LT_ACQUIRE) >> LT_ASK_EPOCH_SHIFT; /* pairs with the release add in advance() */
+    return lt_thread_epoch(&r->hot) + since;
 }
 
 /* Is the stamp (strategy/stamp.h) so many epochs old? */

@@ -113,11 +113,10 @@ void lt_online(struct lt_record *r)
 {
     uint64_t epoch = lt_load64(&r->domain->epoch, LT_RELAXED); /* the lock orders it */
     uint64_t depth = lt_thread_depth(&r->hot);
-    uint64_t keep = LT_ASK_SERVICE | LT_ASK_FENCE;
     r->seized = false;
-    /* Asking needs no lock, so the word is changed in steps that keep a request. Nobody else changes the epoch in it. */
-    lt_and64(&r->hot.attention, keep, LT_RELAXED);
-    lt_or64(&r->hot.attention, (epoch << LT_EPOCH_SHIFT) | (have_membarrier || r->domain->fenced ? 0 : LT_ASK_FENCE), LT_RELEASE);
+    /* Asking needs no lock, so the word is changed in steps that keep a request. The epochs in it grow under the lock only. */
+    lt_and64(&r->hot.attention, LT_ASK_SERVICE | LT_ASK_FENCE, LT_RELAXED);
+    if (!have_membarrier && !r->domain->fenced) lt_or64(&r->hot.attention, LT_ASK_FENCE, LT_RELAXED);
     lt_store64(&r->hot.section, (epoch << LT_EPOCH_SHIFT) | depth, LT_RELEASE);
 }
 
@@ -226,7 +225,7 @@ static bool advance(struct lt_record *self, unsigned patience)
         if (r->live && !r->seized && !(d->fenced && LT_FAULT("qsbr/outside-untold", "who is passed by does not hear of it") && lt_outside(r)))
             /* Release pairs with the acquire in lt_thread_wanted: the epoch's start happened after all announcements. seq_cst is for
              * lt_section_online: see above. */
-            lt_add64(&r->hot.attention, LT_EPOCH_ONE, LT_WEAKEN("lib/advance-relaxed", LT_SEQ_CST));
+            lt_add64(&r->hot.attention, LT_ASK_EPOCH, LT_WEAKEN("lib/advance-relaxed", LT_SEQ_CST));
     lt_add64(&d->advances, 1, LT_RELAXED);
     return true;
 }
@@ -446,18 +445,17 @@ void lt_safepoint_slow(lt_thread *thread)
 {
     struct lt_record *r = lt_record_of(thread);
     struct lt_domain *d = r->domain;
-    uint64_t attention = lt_load64(&thread->attention, LT_ACQUIRE);
-    uint64_t section = lt_load64(&thread->section, LT_RELAXED);
-    uint64_t wanted = (attention ^ section) >> LT_DEPTH_BITS << LT_DEPTH_BITS;
-    if (!(wanted & ~(LT_ASK_FENCE | LT_ASK_SEIZED))) return;
+    uint64_t attention = lt_load64(&thread->attention, LT_ACQUIRE), epochs = attention >> LT_ASK_EPOCH_SHIFT;
+    if (!(attention & ~(LT_ASK_FENCE | LT_ASK_SEIZED))) return;
 
     bool whole = lt_meter(r);
-    if ((attention ^ section) >> LT_EPOCH_SHIFT) {
+    if (epochs) {
         if (d->hooks.quiesce) d->hooks.quiesce(r);
         lt_point("lib: quiescent, not announced");
         /* Release pairs with the acquire in advance(): all that was done under the old epoch happened before. */
-        lt_store64(&thread->section, (attention >> LT_EPOCH_SHIFT << LT_EPOCH_SHIFT) | (section & LT_DEPTH_MASK),
+        lt_store64(&thread->section, lt_load64(&thread->section, LT_RELAXED) + (epochs << LT_EPOCH_SHIFT),
                    LT_WEAKEN("lib/announce-relaxed", LT_RELEASE));
+        lt_sub64(&thread->attention, epochs << LT_ASK_EPOCH_SHIFT, LT_RELAXED);
         lt_point("lib: announced, not served");
         lt_ripen(r);
         if (d->hooks.collect) d->hooks.collect(r);

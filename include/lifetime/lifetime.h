@@ -217,7 +217,7 @@ static inline void *lt_deref(lt_borrow borrow) { return borrow.object; }
 
 /* void lt_safepoint(void)
  * Inside a section, at any depth: ends every borrow of this thread and does what others wait for: hands the lock over,
- * merges, flushes, lets the epoch advance. Two loads and a branch when nothing is wanted. Put one in every long loop. */
+ * merges, flushes, lets the epoch advance. A load and a branch when nothing is wanted. Put one in every long loop. */
 #define lt_safepoint LT_FN(safepoint)
 
 /* ---- Objects ------------------------------------------------------------------------------------------------------ */

@@ -3,10 +3,10 @@
  * Every thread has a record, which begins with two words on one cache line.
  *
  *   section    epoch << 20 | depth      written by the thread: the epoch it last announced, and how deep it is nested
- *   attention  epoch << 20 | LT_ASK_*   written by others: the epoch it should announce, and what is wanted of it
+ *   attention  epochs << 3 | LT_ASK_*   added to by others: how many epochs have begun since that, and what is wanted of it
  *
- * As long as the upper bits agree nothing is wanted, and entering is one store and one comparison. lib/grace.c has the
- * other side and the proof.
+ * As long as attention is 0 nothing is wanted, and entering is one store and one comparison. lib/grace.c has the other side
+ * and the proof.
  */
 #ifndef LIFETIME_SECTION_H
 #define LIFETIME_SECTION_H
@@ -21,13 +21,13 @@ typedef struct lt_thread {
 
 typedef struct lt_domain lt_domain; /* one strategy's threads, epochs and statistics: lib/domain.h */
 
-#define LT_DEPTH_BITS 16
 #define LT_DEPTH_MASK 0xffffull
-#define LT_ASK_SERVICE (1ull << 16) /* run the strategy's service: merge, hand over */
-#define LT_ASK_SEIZED (1ull << 17)  /* a helper works for this thread, or is about to: take the lock before going in */
-#define LT_ASK_FENCE (1ull << 18)   /* this kernel has no membarrier: fence on the way in (set for good) */
-#define LT_EPOCH_SHIFT 20
-#define LT_EPOCH_ONE (1ull << LT_EPOCH_SHIFT)
+#define LT_EPOCH_SHIFT 20 /* of the section word */
+#define LT_ASK_SERVICE 1ull /* run the strategy's service: merge, hand over */
+#define LT_ASK_SEIZED 2ull  /* a helper works for this thread, or is about to: take the lock before going in */
+#define LT_ASK_FENCE 4ull   /* this kernel has no membarrier: fence on the way in (set for good) */
+#define LT_ASK_EPOCH_SHIFT 3
+#define LT_ASK_EPOCH (1ull << LT_ASK_EPOCH_SHIFT) /* an epoch has begun: announce it */
 
 #ifdef __cplusplus
 extern "C" {
@@ -52,20 +52,19 @@ static inline uint64_t lt_thread_epoch(const lt_thread *thread)
     return lt_load64(&thread->section, LT_RELAXED) >> LT_EPOCH_SHIFT;
 }
 
-static inline bool lt_thread_wanted(const lt_thread *thread, uint64_t section)
+static inline bool lt_thread_wanted(const lt_thread *thread)
 {
     /* Acquire pairs with the release add in lt_advance: an epoch seen here happened after all that its start implies. */
-    return ((section ^ lt_load64(&thread->attention, LT_WEAKEN("lib/wanted-relaxed", LT_DEKKER_LOAD))) >> LT_DEPTH_BITS) != 0;
+    return lt_load64(&thread->attention, LT_WEAKEN("lib/wanted-relaxed", LT_DEKKER_LOAD)) != 0;
 }
 
 static inline void lt_section_enter(lt_thread *thread)
 {
-    uint64_t inside = lt_load64(&thread->section, LT_RELAXED) + 1;
     /* Store, then look: the partner in seize() (lib/grace.c) sets attention, issues membarrier, then reads section. Were
      * the two reordered here, a helper could take a thread for outside that is already reading objects. */
-    lt_store64(&thread->section, inside, LT_WEAKEN("lib/enter-relaxed", LT_DEKKER_STORE));
+    lt_store64(&thread->section, lt_load64(&thread->section, LT_RELAXED) + 1, LT_WEAKEN("lib/enter-relaxed", LT_DEKKER_STORE));
     lt_light_barrier();
-    if (LT_UNLIKELY(lt_thread_wanted(thread, inside))) lt_enter_slow(thread);
+    if (LT_UNLIKELY(lt_thread_wanted(thread))) lt_enter_slow(thread);
 }
 
 /* For domains that are `fenced`: what tells the others that the thread is inside is an instruction of its own, and whoever
@@ -91,20 +90,19 @@ static inline void lt_section_online(lt_thread *thread)
     }
     if (!early) attention = lt_load64(&thread->attention, LT_SEQ_CST);
     if (LT_FAULT("qsbr/online-stale", "a thread comes in without a look at its attention word")) return;
-    if (LT_UNLIKELY(((inside ^ attention) >> LT_DEPTH_BITS) != 0)) lt_enter_slow(thread);
+    if (LT_UNLIKELY(attention != 0)) lt_enter_slow(thread);
 }
 
 static inline void lt_section_leave(lt_thread *thread)
 {
-    uint64_t inside = lt_load64(&thread->section, LT_RELAXED);
-    if (LT_UNLIKELY(lt_thread_wanted(thread, inside))) lt_leave_slow(thread);
+    if (LT_UNLIKELY(lt_thread_wanted(thread))) lt_leave_slow(thread);
     /* Release pairs with the acquire load in lt_outside: a helper that sees us outside sees all that we did inside. */
-    else lt_store64(&thread->section, inside - 1, LT_WEAKEN("lib/leave-relaxed", LT_RELEASE));
+    else lt_store64(&thread->section, lt_load64(&thread->section, LT_RELAXED) - 1, LT_WEAKEN("lib/leave-relaxed", LT_RELEASE));
 }
 
 static inline void lt_section_safepoint(lt_thread *thread)
 {
-    if (LT_UNLIKELY(lt_thread_wanted(thread, lt_load64(&thread->section, LT_RELAXED)))) lt_safepoint_slow(thread);
+    if (LT_UNLIKELY(lt_thread_wanted(thread))) lt_safepoint_slow(thread);
 }
 
 #endif
