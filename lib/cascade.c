@@ -111,17 +111,19 @@ void lt_kill_leaf(struct lt_record *r, lt_object *o)
     }
 }
 
-void lt_unmake(struct lt_record *r, lt_object *o, void (*drop)(struct lt_record *, lt_object *),
+bool lt_unmake(struct lt_record *r, lt_object *o, void (*drop)(struct lt_record *, lt_object *),
                void (*drop_a_slot)(struct lt_record *, lt_slot *))
 {
-    bool outermost = !r->cascading, metered = lt_meter(r);
+    if (r->cascading || (r->metered && !r->allowance)) return false;
+    bool metered = lt_meter(r);
     lt_note_death(o);
     r->cascading = true; /* what dies by this follows, in constant stack */
     wind_up(r, o, drop, drop_a_slot);
-    if (r->allowance) r->allowance--;
-    r->cascading = !outermost;
+    r->allowance--;
+    r->cascading = false;
     lt_cascade(r);
     if (metered) lt_unmeter(r);
+    return true;
 }
 
 void lt_cascade(struct lt_record *r)

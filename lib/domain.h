@@ -247,8 +247,9 @@ void lt_work(struct lt_record *); /* inside a section, at a safepoint: all that 
 void lt_doom(struct lt_record *, lt_object *); /* o is dead: the next lt_cascade takes it. Needs no section, may be locked */
 void lt_kill(struct lt_record *, lt_object *); /* the same, and at once: finalize, drop its edges, dispose; then theirs */
 void lt_kill_leaf(struct lt_record *, lt_object *); /* the same, sooner where the type has no finalizer and no edges */
-/* By lt_release_reuse: o dies here and now, but its memory stays. `drop` and `drop_slot` end its edges. */
-void lt_unmake(struct lt_record *, lt_object *, void (*drop)(struct lt_record *, lt_object *), void (*drop_slot)(struct lt_record *, lt_slot *));
+/* By lt_release_reuse: o dies here and now, but its memory stays. `drop` and `drop_slot` end its edges. False, and nothing has
+ * happened: by a finalizer, which would be on the stack still when o's runs; or the call has finalized as many as it may. */
+bool lt_unmake(struct lt_record *, lt_object *, void (*drop)(struct lt_record *, lt_object *), void (*drop_slot)(struct lt_record *, lt_slot *));
 void lt_cascade(struct lt_record *);           /* goes on with what a bound left over */
 void lt_cascade_all(struct lt_record *);
 bool lt_meter(struct lt_record *); /* the steps from here to lt_unmeter are one call; false: they are part of one already */

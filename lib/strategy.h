@@ -3,7 +3,7 @@
  *
  *   LT_DOMAIN             the initialisers that every domain has
  *   self()                the calling thread's record
- *   unmake                the end of an object whose storage is handed back (strategy/reuse.h)
+ *   unmake                the end of an object whose storage is handed back (strategy/reuse.h), if that can be now
  *   drop, drop_slot       the cascade's hooks, as release and store of NULL
  *   LT_WHOLE_LINKS        list links in the count word of a dead object, which nobody else changes
  *   claim, edge           the cycle collector's hooks, as retain and as a look into a slot that is one pointer
@@ -43,7 +43,7 @@ static void drop_slot(struct lt_record *r, lt_slot *slot)
 }
 
 /* What lt_release_reuse does before it hands the storage back. The edges end as if their owner had given them up one by one. */
-void LT_T(unmake)(lt_object *o) { lt_unmake(self(), o, drop, drop_slot); }
+bool LT_T(unmake)(lt_object *o) { return lt_unmake(self(), o, drop, drop_slot); }
 
 /* Relaxed: lists change hands under the domain's lock. */
 __attribute__((unused)) static void *whole_next(void *o)

@@ -388,3 +388,88 @@ static void *drops_by_last_words(void *unused)
 }
 
 CASE(a_finalizer_may_make_tokens) { finish(start_on_small_stack(drops_by_last_words, NULL)); }
+
+/* Each finalizer gives up the next in this way. */
+static struct thing *cells_with_last_words(unsigned n)
+{
+    struct thing *head = cell_list(n);
+    for (struct thing *t = head; t; t = t->ref) t->last_words = last_words_reuse;
+    return head;
+}
+
+static void *drops_one_that_drops_one(void *unused)
+{
+    lt_enter();
+    lt_release(cells_with_last_words(scaled(100000)));
+    lt_token_free(lt_release_reuse(cells_with_last_words(scaled(100000))));
+    lt_leave();
+    settle();
+    if (TRAIT(reclaims)) CHECK_EQ(finalized(), made());
+    return unused;
+}
+
+CASE(finalizers_that_make_tokens_take_constant_stack)
+{
+    finish(start_on_small_stack(drops_one_that_drops_one, NULL));
+}
+
+CASE(finalizers_that_make_tokens_count_in_the_bound_of_a_cascade)
+{
+    NEEDS(immediate);
+    CHECK_EQ(lt_configure(LT_CASCADE_BOUND, 10), 0);
+    lt_enter();
+    lt_release(cells_with_last_words(100));
+    CHECK_EQ(finalized(), 10);
+    lt_leave();
+}
+
+struct parting {
+    lt_node node;
+    struct thing *thing;
+};
+
+static void part(lt_node *node) { lt_token_free(lt_release_reuse(((struct parting *)node)->thing)); }
+
+CASE(deferred_functions_that_make_tokens_count_in_the_bound_of_a_cascade)
+{
+    NEEDS(reclaims);
+    struct parting parting[100];
+    CHECK_EQ(lt_configure(LT_CASCADE_BOUND, 10), 0);
+    lt_enter();
+    for (unsigned i = 0; i < 100; i++) {
+        parting[i].thing = cell_new();
+        lt_defer(&parting[i].node, part);
+    }
+    lt_leave();
+    for (unsigned i = 0; i < 100; i++) {
+        uint64_t before = finalized();
+        lt_poll();
+        CHECK_AT_MOST(finalized(), before + 10);
+    }
+    settle();
+    CHECK_EQ(finalized(), 100);
+}
+
+static struct pair_cell *passed_on;
+static void last_words_pass_on(struct thing *t)
+{
+    (void)t;
+    lt_token token = lt_release_reuse(needed(lt_new(&bare_cell_type)));
+    CHECK_EQ(token.storage != NULL, TRAIT(reuse));
+    passed_on = pair_cell_of(token, 5, NULL, NULL);
+}
+
+CASE(a_finalizer_has_tokens_of_what_dies_quietly)
+{
+    NEEDS(reclaims);
+    lt_enter();
+    struct thing *t = cell_new();
+    t->last_words = last_words_pass_on;
+    lt_release(t);
+    lt_leave();
+    settle();
+    CHECK_EQ(passed_on->value, 5);
+    lt_enter();
+    lt_release(passed_on);
+    lt_leave();
+}

@@ -154,7 +154,7 @@ extern "C"
 #else
 extern
 #endif
-void LT_S(unmake)(lt_object *);
+bool LT_S(unmake)(lt_object *);
 
 #ifndef LT_OWN_REUSABLE
 LT_CALL bool LT_S(reusable_raw)(const lt_object *o) { return LT_S(is_unique_raw)(o); }
@@ -169,8 +169,7 @@ LT_CALL lt_token LT_S(release_reuse)(void *object)
     LT_CHECK_GIVE(object, 1, lt_release_reuse);
     lt_token token = {NULL};
     lt_object *o = (lt_object *)object;
-    if (LT_S(is_reusable)(o)) {
-        if (!lt_dies_quietly(o)) LT_S(unmake)(o);
+    if (LT_S(is_reusable)(o) && (lt_dies_quietly(o) || LT_S(unmake)(o))) {
         LT_CHECK_ENDED(o, lt_release_reuse);
         token.storage = o;
     } else {
