@@ -232,6 +232,33 @@ CASE(the_dead_that_wait_are_not_found)
     for (unsigned i = 0; i < CHAIN; i++) check_ended(&weak[i]);
 }
 
+/* Those who have weak references die in one cascade like others: not one in each grace period. */
+CASE(a_list_of_weakly_referenced_dies_as_a_list)
+{
+    enum { LONG = 1000 };
+    NEEDS(reclaims);
+    static lt_weak weak[LONG];
+    lt_slot slot;
+    lt_enter();
+    struct thing *top = NULL;
+    for (unsigned i = 0; i < LONG; i++) {
+        top = thing_above(top);
+        refer(&weak[i], top);
+    }
+    lt_slot_init(&slot, top);
+    lt_leave();
+    for (unsigned i = 0; i < 12; i++) lt_synchronize();
+    lt_enter();
+    lt_slot_store(&slot, NULL);
+    lt_leave();
+    for (unsigned i = 0; i < 30; i++) {
+        lt_synchronize();
+        lt_poll();
+    }
+    CHECK_EQ(finalized(), LONG);
+    for (unsigned i = 0; i < LONG; i++) check_ended(&weak[i]);
+}
+
 /* ---- who else must know ---- */
 
 CASE(a_weakly_referenced_object_is_not_unique)

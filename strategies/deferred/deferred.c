@@ -41,8 +41,9 @@
  * that past, one that let go of it by a store has its reference ended, as the count shows, and with it the borrows; one
  * that gave it away was changed by a use, under r <= e + 1. A decrement that was made at once, by a cascade or by the end
  * of another such reference, cannot depend on a new use, whose stamp would be in the word that it wrote. So o dies with no
- * step on its word, unless another thread has it in a review, or it has weak references, through which somebody may come at
- * any time. Otherwise, or if the watch has lapsed, the reference ends as a delta that is applied, and what follows is a review.
+ * step on its word, unless another thread has it in a review; or, where it has weak references, with one from just that word to
+ * DEAD, which refuses them: a reference that they gave before is in the count, or was an old use. Otherwise, or if the watch has
+ * lapsed, the reference ends as a delta that is applied, and what follows is a review.
  *
  * Cascades. When a dead object's edges are dropped, there is no borrow through them: it would have been made under a reference
  * to the dead one or a borrow of it, whose end, or whose slot's change, is at least 3 epochs old. So the decrement is applied
@@ -299,13 +300,17 @@ void lt_deferred_let_go(lt_object *o)
     lt_let_go(lt_deferred_self, o);
 }
 
-/* The only reference to o is the caller's, by the claim, if o has been watched for so long. No weak one could give another,
- * so the word needs no change. */
-static inline bool is_sole(const struct lt_record *r, const lt_object *o, uint64_t word)
+/* The only reference to o is the caller's, by the claim, if o has been watched for so long: so it is dead. Where it has weak
+ * references the word says so first, if no other reference has come of them meanwhile. */
+static inline bool end_sole(const struct lt_record *r, lt_object *o, uint64_t word)
 {
     bool early = LT_FAULT("deferred/sole-early", "the only reference is believed too soon");
-    return is_zero(word - 1) && !(word & (LT_DEFERRED_REVIEW | LT_DEFERRED_IMMORTAL)) && !lt_object_is_weak(o)
-        && (early || lt_stamp_ripe(r, lt_stamp_of(word), LT_REVIEW_AFTER));
+    if (!is_zero(word - 1) || word & (LT_DEFERRED_REVIEW | LT_DEFERRED_IMMORTAL)) return false;
+    if (!early && !lt_stamp_ripe(r, lt_stamp_of(word), LT_REVIEW_AFTER)) return false;
+    if (LT_LIKELY(!lt_object_is_weak(o))) return true;
+    lt_point("deferred: sole, its weak references not refused");
+    if (LT_FAULT("deferred/sole-upgraded", "a weak reference gives what dies with its last owner")) return true;
+    return lt_cas64(&o->count.whole, &word, LT_DEFERRED_DEAD, LT_ACQ_REL, LT_RELAXED); /* as in review() */
 }
 
 static void settle(struct lt_record *r, lt_object *const *objects, uint32_t n, uint64_t epoch)
@@ -316,9 +321,9 @@ static void settle(struct lt_record *r, lt_object *const *objects, uint32_t n, u
     for (uint32_t i = 0; i < n; i++) {
         lt_object *o = objects[i];
         /* Acquire as in review(). */
-        if (!lasts || !is_sole(r, o, lt_load64(&o->count.whole, LT_WEAKEN("deferred/sole-relaxed", LT_ACQUIRE))))
+        if (!lasts || !end_sole(r, o, lt_load64(&o->count.whole, LT_WEAKEN("deferred/sole-relaxed", LT_ACQUIRE))))
             apply(deferred_of(r), o, -1);
-        else if (lt_object_is_leaf(o)) leaves[count++] = o;
+        else if (lt_object_is_leaf(o) && !lt_object_is_weak(o)) leaves[count++] = o;
         else lt_doom(r, o);
     }
     lt_free_leaves(r, leaves, count);
@@ -346,7 +351,7 @@ static void drop_edge(struct lt_record *record, lt_object *o)
     bool watched = all_watched(record) || LT_FAULT("deferred/cascade-early", "an object dies with its parent, watched or not");
     uint64_t word = lt_load64(&o->count.whole, LT_ACQUIRE), next;
     lt_point("deferred: an edge is about to be dropped");
-    if (watched && is_sole(record, o, word)) {
+    if (watched && end_sole(record, o, word)) {
         if (lt_object_type(o)->trace) lt_watch_all(epoch); /* a cascade that stops at a bound goes on when the watch might be over */
         lt_kill(record, o);
         return;

@@ -271,6 +271,22 @@ static void load_b_in_time(void)
     lt_leave();
 }
 
+/* What a slot lets go of dies with no step on its word, unless a weak reference gives one more. */
+static void fill_a_weakly(void)
+{
+    fill_a();
+    lt_enter();
+    struct thing *t = lt_slot_load(&slot_a);
+    refer(t);
+    lt_release(t);
+    lt_leave();
+}
+static void empty_a_and_settle(void)
+{
+    empty_a();
+    lt_barrier();
+}
+
 const struct model_program deferred_programs[] = {
     COMMON_PROGRAMS,
     {"deferred/flush-and-review", STRATEGY, 3, .before = {share_between_two},
@@ -293,5 +309,6 @@ const struct model_program deferred_programs[] = {
     {"deferred/review-and-cascade", STRATEGY, 2, .before = {watch_all, own_child_and_parent},
      .body = {drop_and_review_child, hand_child_to_dying_parent}},
     {"deferred/waiting-and-loaded", STRATEGY, 2, .before = {fill_a_and_b}, .body = {empty_a_wait_then_take_b, load_b_in_time}},
+    {"deferred/weak-and-let-go", STRATEGY, 2, .before = {fill_a_weakly}, .body = {empty_a_and_settle, load_weak_a}, .after = {all_clear}},
     {0},
 };
