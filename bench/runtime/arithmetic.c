@@ -285,7 +285,7 @@ bool hash(struct vm *vm, const value *v, uint64_t *out)
             || throw_error(vm, class_RecursionError, "maximum recursion depth exceeded while hashing a tuple");
         for (uint32_t i = 0; good && i < t->length; i++) {
             good = hash(vm, t->items[i], &one);
-            all = mixed(all * 31 + one);
+            if (good) all = mixed(all * 31 + one);
         }
         vm->depth--;
         *out = all;
