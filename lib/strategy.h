@@ -81,7 +81,7 @@ __attribute__((unused)) static uint64_t whole_count(const struct lt_record *r, c
     .name = LT_QUOTE(LT_THIS), .id = LT_ID_OF(LT_THIS), .self_address = self_address, .enter = LT_T(enter), \
     .leave = LT_T(leave), .safepoint = LT_T(safepoint), .lock = PTHREAD_MUTEX_INITIALIZER, \
     .barrier = PTHREAD_MUTEX_INITIALIZER, .world = PTHREAD_MUTEX_INITIALIZER, .epoch = {4}, \
-    .settings = {[LT_RECLAIM_STEP] = {2}, [LT_PENDING_BYTES] = {1 << 20}, [LT_SWITCH_INTERVAL] = {5000}, \
+    .settings = {[LT_RECLAIM_STEP] = {2}, [LT_PENDING_BYTES] = {1 << 20}, [LT_SWITCH_INTERVAL] = {5000}, [LT_REVOKE_AT] = {32}, \
                  [LT_COLLECT_DEBT] = {1 << 16}, [LT_COLLECT_PATIENCE] = {100000}}
 
 __attribute__((constructor)) static void cover(void) { lt_fork_covers(&LT_T(domain)); }

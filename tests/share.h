@@ -306,6 +306,19 @@ CASE(an_owner_keeps_its_finalizer)
     if (has_owners()) CHECK(pthread_equal(finalized_by, pthread_self()));
 }
 
+/* The hint does nothing to such an object. */
+CASE(an_owners_object_stays_its_owners_alone)
+{
+    NEEDS(unique);
+    lt_enter();
+    struct thing *t = owners_new();
+    CHECK(lt_is_unique(t));
+    lt_share(t);
+    CHECK(lt_is_unique(t));
+    lt_release(t);
+    lt_leave();
+}
+
 #ifndef SELECTED
 static bool is_biased(void) { return !strcmp(lt_strategy_name(), "biased"); }
 

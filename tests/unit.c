@@ -29,6 +29,7 @@
 #include "programs.h"
 #include "corners.h"
 #include "share.h"
+#include "handed_over.h"
 #if LT_CHECKS
 #include "checked.h"
 #include "allocation_failure.h"

@@ -242,9 +242,11 @@ static inline void *lt_deref(lt_borrow borrow) { return borrow.object; }
  *               lt_token_free gives it back; once, by any thread, in whatever section. Until then it counts in lt_stats as
  *               the object that it was. It may be kept as long as one likes, but is what no other thread can use meanwhile.
  *   never       For the caller's own storage (lt_init), lt_new_sized, types that the cycle collector knows (edges, without
- *               LT_TYPE_ACYCLIC), objects that have or had a weak reference, immortal ones.
+ *               LT_TYPE_ACYCLIC), objects that have or had a weak reference, immortal ones. Nor for what has a finalizer or
+ *               edges, by a finalizer, or by a call that has come to LT_CASCADE_BOUND: it follows, in constant stack.
  *   where       `plain`, `global_lock`, `atomic`: whenever the reference was the only one. `biased`: if this thread made
- *               the object, and no slot and no other thread ever held it. `hazard`, `interval`: if it was in no slot and
+ *               the object, and no slot and no other thread ever held it; made without an owner (LT_REVOKE_AT), if it was
+ *               in no slot and had no second reference, ever. `hazard`, `interval`: if it was in no slot and
  *               had no second reference, ever. `epoch`, `qsbr`: if the second was given up, or it was last taken out of a
  *               slot, a grace period ago, or never: so it dies where others wait. `deferred`, where nobody knows a count,
  *               and `leak`: never (lt_traits.reuse).

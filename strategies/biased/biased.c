@@ -24,7 +24,12 @@
  * but by its lists.
  *
  * Without an atomic instruction: if at the owner's last release `shared` is exactly 0, then the object was in no slot, and
- * no other thread ever counted a reference, for both set PUBLISHED first. Such an object is freed at once. All others wait
+ * no other thread ever counted a reference, for both set PUBLISHED first. Such an object is freed at once. So is one whose
+ * maker handed its last reference over (is_sole): thread D has a reference, reads a local count of 1, then 0 in `shared`.
+ * Let there be a reference besides D's when the owner wrote that 1. Both were counted, one of them in `shared`, by a thread
+ * that is not the owner and had a reference to count from. What led from that step to the owner's is a chain of hand-overs,
+ * which the client orders; so D, which acquires what the owner wrote, finds `shared` changed. And after that 1 nobody can
+ * count but D. All others wait
  * for a grace period after their finalizer, because of two kinds of threads that may still touch the header: one that
  * loaded a slot and is about to try to retain, and one in dropped() between its decrement and its look at the
  * result. Both are in a section.
@@ -37,6 +42,10 @@
  * nothing, for there would be no other. So outside its section a thread has no spare references, and what vanishes in a
  * fork outside one neither. To keep and to give back costs more than some releases do. A thread whose sections are too
  * short to gain by it waits for longer and longer before it tries again.
+ *
+ * Without an owner (revoke.h). Where too many of a type come back to be merged, a thread publishes its objects merged, which
+ * is what last() does but with references left; or it makes them merged. Such a one, while `shared` is as it was made
+ * (LT_BIASED_OWNERLESS), is known by one reference, whoever has that: it is counted by plain stores, and freed at once.
  *
  * Shared objects (lt_share, share.h). What a thread keeps of such an object is counted in `shared` like all else, and is
  * nobody's; so the object lives while anything is kept, and what makes a merged count zero is the giving back of it, or a
@@ -51,6 +60,8 @@
  *   the load of `shared` at the last release needs no order: if it is 0, no other thread ever counted, and there is nobody to
  *     pair with; for any other value die() acquires. It is acquire all the same, which costs nothing on x86 and one
  *     instruction elsewhere, so that the finalizer does not rest on the layout of the flags.
+ *   the owner's count sinks by release stores, and who takes its last reference for the only one acquires them: else its
+ *     finalizer would miss what the owner wrote.
  *   owner fields are read by everyone and written by one: relaxed atomics, never plain (cpython#118258).
  *   no owner <=> MERGED once the merge is over (cpython#121794); immortality does not touch either (cpython#152276).
  *
@@ -62,6 +73,7 @@
 #include "queue.h"
 
 LT_TLS uint32_t lt_biased_one = LT_BIASED_NOBODY;
+LT_TLS uint32_t lt_biased_wary;
 LT_TLS struct lt_biased_spare lt_biased_spare;
 
 static int32_t count_of(uint32_t shared) { return (int32_t)shared >> 4; }
@@ -144,6 +156,7 @@ static void finalize_for(struct lt_record *by, struct lt_record *owner, lt_objec
 /* The owner's half is added to the other. True: nothing holds o any more, and it is dead. */
 static bool join(struct lt_record *owner, lt_object *o, uint32_t state)
 {
+    lt_biased_came_back(&biased_of(owner)->types, lt_object_type(o), lt_setting_of(owner->domain, LT_REVOKE_AT));
     uint32_t local = lt_load32(&o->count.half.local, LT_RELAXED);
     bool has_owner = (local && !(local & LT_BIASED_FORMER))
         || LT_FAULT("biased/vanished-owner", "an owner is seen where one vanished giving up");
@@ -184,13 +197,20 @@ static void merge(struct lt_record *by, struct lt_record *owner, lt_object *o)
     if (dead) finalize_for(by, owner, o);
 }
 
+/* o died, and nobody can come to it any more. */
+static void end_unknown(lt_object *o)
+{
+    if (LT_LIKELY(lt_object_is_leaf(o))) lt_object_free(self(), o);
+    else lt_kill(self(), o);
+}
+
 /* The owner's release found local == 1. */
 static void last(lt_object *o)
 {
     uint32_t shared = lt_load32(&o->count.half.shared, LT_WEAKEN("biased/last-load-relaxed", LT_ACQUIRE));
+    lt_biased_stayed(&biased_of(self())->types, lt_object_type(o), shared != 0);
     if (LT_LIKELY(shared == 0)) {
-        if (LT_LIKELY(lt_object_is_leaf(o))) lt_object_free(self(), o);
-        else lt_kill(self(), o);
+        end_unknown(o);
         return;
     }
     if (!LT_FAULT("biased/owner-kept", "a merged object keeps its owner"))
@@ -323,7 +343,7 @@ static void hint(lt_object *o)
 
 void lt_biased_share_raw(lt_object *o)
 {
-    if (touch(o)) hint(o);
+    if (!is_owners(o) && touch(o)) hint(o);
 }
 
 /* Others were at o when this thread was. */
@@ -404,8 +424,11 @@ static __attribute__((noinline)) void retain_shared(lt_object *o)
 
 void lt_biased_retain_slow(lt_object *o)
 {
-    if (rests(lt_load32(&o->count.half.shared, LT_RELAXED))) return; /* first: runtimes have many that all threads count */
-    if (LT_UNLIKELY(mine(o) == LT_BIASED_LOCAL_MAX)) overflow(o);
+    uint32_t shared = lt_load32(&o->count.half.shared, LT_RELAXED);
+    if (rests(shared)) return; /* first: runtimes have many that all threads count */
+    if (shared == LT_BIASED_OWNERLESS)
+        lt_store32(&o->count.half.shared, (LT_BIASED_OWNERLESS | LT_BIASED_PUBLISHED) + LT_BIASED_ONE, LT_RELAXED);
+    else if (LT_UNLIKELY(mine(o) == LT_BIASED_LOCAL_MAX)) overflow(o);
     else if (LT_UNLIKELY(is_shared(o))) retain_shared(o);
     else if (touch(o)) lt_add32(&o->count.half.shared, LT_BIASED_ONE, LT_RELAXED); /* the caller's own reference keeps o alive */
 }
@@ -446,10 +469,30 @@ static __attribute__((noinline)) bool keep_spare(lt_object *o)
     return true;
 }
 
+/* Another thread than the owner has a reference to o. Is it the only one? */
+static bool is_sole(const lt_object *o)
+{
+    /* Acquire pairs with the owner's release store: what the owner did to o happened before, and `shared` is read no older. */
+    uint32_t local = lt_load32(&o->count.half.local, LT_WEAKEN("biased/sole-relaxed", LT_ACQUIRE));
+    lt_point("biased: counted once, the other half not read");
+    if (LT_FAULT("biased/sole-touched", "what other threads count is taken for handed over")) return (local & LT_BIASED_LOCAL_MAX) == 1;
+    return (local & (LT_BIASED_FORMER | LT_BIASED_LOCAL_MAX)) == 1 && lt_load32(&o->count.half.shared, LT_RELAXED) == 0 && !is_owners(o);
+}
+
 static __attribute__((noinline)) void release_foreign(lt_object *o)
 {
     uint32_t seen = lt_load32(&o->count.half.shared, LT_RELAXED);
-    if (LT_UNLIKELY(!is_touched(seen)) && !touch_slow(o)) return;
+    if (LT_UNLIKELY(!is_touched(seen))) {
+        if (seen == LT_BIASED_OWNERLESS || (seen == 0 && is_sole(o))) {
+            end_unknown(o);
+            return;
+        }
+        if (!touch_slow(o)) return;
+    }
+    if (seen == (LT_BIASED_OWNERLESS | LT_BIASED_PUBLISHED) && die(o, &seen)) { /* the last, and in one step */
+        died(o);
+        return;
+    }
     if (o == lt_biased_spare.last && keep_spare(o)) return;
     lt_biased_spare.last = o;
     if (LT_UNLIKELY(is_shared(o)) && kept(o, 1)) return;
@@ -478,14 +521,15 @@ bool lt_biased_try_foreign(lt_object *o)
     struct lt_biased_place *p = place_for(o);
     if (take_kept(p)) return true;
     lt_point("biased: found in a slot, not retained");
-    uint32_t shared = lt_load32(&o->count.half.shared, LT_RELAXED);
+    uint32_t shared = lt_load32(&o->count.half.shared, LT_RELAXED), touched = LT_BIASED_PUBLISHED; /* as in touch() */
+    if (LT_FAULT("biased/try-untouched", "who tries to retain leaves no sign that another thread counted")) touched = 0;
     for (;;) {
         if (shared & LT_BIASED_DEAD && !LT_FAULT("biased/resurrection", "a reference is taken to a dead object")) return false;
         if (immortal(shared)) {
             if (lt_biased_rests(o)) return true;
             shared = lt_load32(&o->count.half.shared, LT_RELAXED);
             /* Acquire: see what earlier owners wrote, as with a reference that was passed on. */
-        } else if (lt_cas32(&o->count.half.shared, &shared, shared + at_once(p) * LT_BIASED_ONE,
+        } else if (lt_cas32(&o->count.half.shared, &shared, (shared | touched) + at_once(p) * LT_BIASED_ONE,
                             LT_WEAKEN("biased/try-relaxed", LT_ACQUIRE), LT_RELAXED)) {
             keep_rest(p);
             return true;
@@ -495,14 +539,50 @@ bool lt_biased_try_foreign(lt_object *o)
 
 /* ---- the rest ---- */
 
+/* Is o, which is the thread's, better off without an owner? What is finalized on its owner keeps it. */
+static bool is_revoked(const lt_object *o, bool made)
+{
+    struct lt_record *r = self();
+    struct lt_biased_type *e = lt_biased_type_of(&biased_of(r)->types, lt_object_type(o));
+    return e->type == lt_object_type(o) && !is_owners(o)
+        && lt_biased_revoked(made ? &e->made : &e->published, lt_setting_of(r->domain, LT_REVOKE_AT));
+}
+
+void lt_biased_birth_slow(lt_object *o)
+{
+    if (!is_revoked(o, true)) return;
+    o->count.half.local.raw = 0;
+    o->count.half.shared.raw = LT_BIASED_OWNERLESS;
+}
+
+/* The owner, which has so many references, gives its half up as it publishes o. */
+static void publish_ownerless(lt_object *o, uint32_t count)
+{
+    lt_or32(&o->count.half.shared, LT_BIASED_PUBLISHED, LT_RELAXED);
+    if (LT_FAULT("biased/revoke-forgets", "who publishes without an owner counts one reference")) count = 1;
+    lt_store32(&o->count.half.local, 0, LT_RELAXED);
+    lt_point("biased: no owner, not merged");
+    /* QUEUED, if another thread set it meanwhile, is for the queue to take away. Relaxed: o does not die before the slot lets go
+     * of it, and what the slot's exchange releases includes all this. */
+    lt_add32(&o->count.half.shared, count * LT_BIASED_ONE + LT_BIASED_MERGED, LT_RELAXED);
+}
+
+/* The caller's reference is the only one: nobody else changes the word. */
+static void publish_alone(lt_object *o, bool ownerless)
+{
+    if (ownerless) lt_store32(&o->count.half.local, 0, LT_RELAXED);
+    lt_store32(&o->count.half.shared, LT_BIASED_PUBLISHED | (ownerless ? LT_BIASED_OWNERLESS : 0), LT_RELAXED);
+}
+
 void lt_biased_publish_slow(lt_object *o)
 {
-    uint32_t local = lt_load32(&o->count.half.local, LT_RELAXED);
+    uint32_t count = mine(o), shared = lt_load32(&o->count.half.shared, LT_RELAXED);
     if (LT_FAULT("biased/publish-missed", "what is stored in a slot is not marked as published")) return;
-    if (local == lt_biased_one && lt_load32(&o->count.half.shared, LT_RELAXED) == 0)
-        lt_store32(&o->count.half.shared, LT_BIASED_PUBLISHED, LT_RELAXED); /* the only reference is the caller's */
-    else
-        lt_or32(&o->count.half.shared, LT_BIASED_PUBLISHED, LT_RELAXED); /* the slot's exchange makes it visible */
+    bool own = shared == 0 && count <= LT_BIASED_LOCAL_MAX;
+    bool revoked = own && LT_UNLIKELY(biased_of(self())->types.any) && is_revoked(o, false);
+    if (shared == LT_BIASED_OWNERLESS || (own && count == 1)) publish_alone(o, revoked || shared);
+    else if (revoked) publish_ownerless(o, count);
+    else lt_or32(&o->count.half.shared, LT_BIASED_PUBLISHED, LT_RELAXED); /* the slot's exchange makes it visible */
 }
 
 void lt_biased_immortalize_raw(lt_object *o)
@@ -549,7 +629,7 @@ void lt_biased_release_n_raw(lt_object *o, uint32_t n)
             part = 1;
         } else if (own <= LT_BIASED_LOCAL_MAX) {
             if (part > own - 1) part = own - 1;
-            lt_store32(&o->count.half.local, lt_biased_one - 1 + own - part, LT_RELAXED);
+            lt_store32(&o->count.half.local, lt_biased_one - 1 + own - part, LT_RELEASE); /* as in lt_biased_release_raw */
         } else {
             release_most(o, part);
         }
@@ -591,6 +671,7 @@ static void service(struct lt_record *r)
     flush_spare();
     lt_biased_flush(biased_of(r));
     drain(r, r);
+    lt_biased_wary = biased_of(r)->types.wary;
 }
 
 static void relieve(struct lt_record *r) { drain(r, r); }
@@ -607,6 +688,7 @@ static void hand_over(struct lt_record *r)
 static void collect(struct lt_record *r)
 {
     give_back_all(biased_of(r));
+    lt_biased_wary = biased_of(r)->types.wary;
     lt_cascade(r);
 }
 
@@ -614,6 +696,7 @@ static void attach(struct lt_record *r)
 {
     lt_biased_enlist(biased_of(r));
     lt_biased_one = key_of(r) | 1;
+    lt_biased_wary = biased_of(r)->types.wary;
     lt_biased_spare = (struct lt_biased_spare){0};
     if (LT_FAULT("biased/heir-forgets", "a thread that gets a record drops the queue that comes with it"))
         (void)lt_biased_take(biased_of(r));
@@ -638,6 +721,7 @@ static void detach(struct lt_record *r)
 {
     leave_kept(r);
     lt_biased_one = LT_BIASED_NOBODY;
+    lt_biased_wary = 0;
 }
 
 /* Or former owner. NULL: it was left behind by a fork. */

@@ -75,6 +75,7 @@ void lt_biased_forget(struct biased_record *r)
     r->spares = 0;
     r->kept = (struct lt_chain){0};
     r->shares = (struct lt_biased_shares){0};
+    r->types = (struct lt_biased_types){0};
 }
 
 static struct lt_biased_batch *new_batch(struct biased_record *me)

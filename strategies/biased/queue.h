@@ -5,6 +5,7 @@
 #define LT_BIASED_QUEUE_H
 
 #include "lib/domain.h"
+#include "revoke.h"
 #include "share.h"
 
 #pragma GCC visibility push(hidden)
@@ -25,6 +26,7 @@ struct biased_record {
     unsigned spares;
     struct lt_chain kept; /* LT_TYPE_FINALIZE_ON_OWNER: merged by a helper, and dead */
     struct lt_biased_shares shares;
+    struct lt_biased_types types;
 
     _Alignas(128) lt_atomic64 queue; /* of this owner: anyone pushes, the owner or its helper takes all */
     lt_atomic64 posted;              /* one object, from a thread that had no memory for a batch */

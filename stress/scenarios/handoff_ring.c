@@ -22,6 +22,7 @@ static void send(struct worker *w, struct being *b)
 
 static void make(struct worker *w)
 {
+    if (one_in(w, 64)) (void)lt_configure(LT_REVOKE_AT, one_in(w, 2) ? 0 : 8); /* to own it, or not */
     struct being *b = being_new(draw_below(w, 2 * members(w))); /* how often it is passed on */
     if (one_in(w, 2)) b->ref = being_new(0);
     if (one_in(w, 4)) {

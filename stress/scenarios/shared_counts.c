@@ -11,6 +11,7 @@ struct shared {
 
 static void replace(struct worker *w, lt_slot *slot)
 {
+    if (one_in(w, 64)) (void)lt_configure(LT_REVOKE_AT, one_in(w, 2) ? 0 : 8); /* to own it, or not */
     struct being *b = being_new(draw(w));
     if (one_in(w, 2)) lt_share(b);
     struct being *old = (struct being *)lt_slot_swap(slot, b);

@@ -21,6 +21,7 @@
 #define LT_BIASED_PUBLISHED 4u /* a slot or another thread knows it: its memory waits for a grace period after its death */
 #define LT_BIASED_DEAD 8u
 #define LT_BIASED_ONE 16u
+#define LT_BIASED_OWNERLESS (LT_BIASED_ONE | LT_BIASED_MERGED) /* made without an owner; its first reference is the only one ever */
 #define LT_BIASED_SATURATED (1 << 30)
 #define LT_BIASED_MIDDLE 0x60000000u /* of the immortal range */
 #define LT_BIASED_SLACK 0x10000000u  /* as near to it as makes no difference: 2^24 counts */
@@ -43,7 +44,9 @@ extern "C" {
 extern lt_domain lt_biased_domain;
 extern LT_TLS lt_thread *lt_biased_self;
 extern LT_TLS uint32_t lt_biased_one; /* `local` of an object that this thread owns once */
+extern LT_TLS uint32_t lt_biased_wary; /* not 0: of some types it had better not own what it makes (strategies/biased/revoke.h) */
 extern LT_TLS struct lt_biased_spare lt_biased_spare;
+void lt_biased_birth_slow(lt_object *);
 void lt_biased_retain_slow(lt_object *);
 void lt_biased_release_slow(lt_object *);
 bool lt_biased_try_foreign(lt_object *);
@@ -64,6 +67,7 @@ static inline bool lt_biased_birth_raw(lt_object *o)
 {
     o->count.half.local.raw = lt_biased_one;
     o->count.half.shared.raw = 0;
+    if (LT_UNLIKELY(lt_biased_wary != 0)) lt_biased_birth_slow(o);
     return true;
 }
 
@@ -81,7 +85,8 @@ static inline bool lt_biased_take_spare(const lt_object *o)
     return true;
 }
 
-/* Relaxed throughout the owner's path: it reads its own writes; others read `local` only to see that it is not theirs. */
+/* The owner reads its own writes: relaxed. Who finds in `local` that his reference is the only one (biased.c, is_sole) acquires what the
+ * owner did before: so release where the count sinks. */
 static inline void lt_biased_retain_raw(lt_object *o)
 {
     uint32_t local = lt_load32(&o->count.half.local, LT_RELAXED);
@@ -94,7 +99,7 @@ static inline void lt_biased_release_raw(lt_object *o)
 {
     uint32_t less = lt_load32(&o->count.half.local, LT_RELAXED) - 1;
     uint32_t more = less - lt_biased_one; /* than one reference left, if the owner is this thread; -1: none left */
-    if (LT_LIKELY(more < LT_BIASED_LOCAL_MAX - 1)) lt_store32(&o->count.half.local, less, LT_RELAXED);
+    if (LT_LIKELY(more < LT_BIASED_LOCAL_MAX - 1)) lt_store32(&o->count.half.local, less, LT_WEAKEN("biased/sink-relaxed", LT_RELEASE));
     else if (o == lt_biased_spare.object) lt_biased_spare.count++, lt_biased_spare.served++;
     else lt_biased_release_slow(o);
 }
@@ -119,12 +124,13 @@ static inline void lt_biased_publish_raw(lt_object *o)
 static inline bool lt_biased_upgrade_raw(lt_object *o) { return lt_biased_try_retain_raw(o); } /* its memory waits, too */
 
 #define LT_OWN_REUSABLE
-/* The owner's, once, and no slot and no other thread ever knew it: what the last release frees at once (biased.c, last()).
- * Acquire as there. */
+/* The owner's, once, and no slot and no other thread ever knew it; or whoever's it is, if it was made without an owner and
+ * never counted: what the last release frees at once (biased.c, last()). Acquire as there. */
 static inline bool lt_biased_reusable_raw(const lt_object *o)
 {
-    if (lt_load32(&o->count.half.local, LT_RELAXED) != lt_biased_one) return false;
-    return lt_load32(&o->count.half.shared, LT_ACQUIRE) == 0 || LT_FAULT("biased/reuse-known", "what other threads count is reused");
+    bool owned = lt_load32(&o->count.half.local, LT_RELAXED) == lt_biased_one;
+    if (lt_load32(&o->count.half.shared, LT_ACQUIRE) == (owned ? 0 : LT_BIASED_OWNERLESS)) return true;
+    return owned && LT_FAULT("biased/reuse-known", "what other threads count is reused");
 }
 
 static inline void lt_biased_unlink_raw(lt_object *o) { (void)o; }

@@ -127,11 +127,18 @@ static void add_child_to_a(void)
     lt_leave();
 }
 
+/* It was in a slot, so whoever drops its last reference cannot know that it is the only one. */
+static struct thing *known_new(void)
+{
+    lt_slot_store(&slot_b, thing_new());
+    return lt_slot_take(&slot_b);
+}
+
 /* An owner that has gone is not waited for. */
 static void own_for_1_and_go(void)
 {
     lt_enter();
-    owned[1] = thing_new();
+    owned[1] = known_new();
     lt_leave();
     lt_thread_unregister();
 }
@@ -167,8 +174,8 @@ static void own_a_locker_and_for_others(void)
     lt_enter();
     locked = thing_new();
     owned[0] = thing_of(lt_new(&locker_type), &thing_type);
-    owned[1] = thing_new();
-    owned[2] = thing_new();
+    owned[1] = known_new();
+    owned[2] = known_new();
     lt_leave();
 }
 static void release_two_without_memory_under_the_lock(void)
@@ -318,6 +325,69 @@ static void own_at_home_in_a(void)
     lt_leave();
 }
 
+/* Nobody but its maker counted it; who drops it last writes nothing shared. */
+static void write_and_release_two(void)
+{
+    lt_enter();
+    thing_use(owned[0]);
+    lt_release(owned[0]);
+    lt_release(owned[0]);
+    owned[0] = NULL;
+    lt_leave();
+}
+
+/* The last but one goes to the owner, who drops it while thread 1, which was to be the last, looks at both halves. */
+static void give_one_to_the_owner(void)
+{
+    lt_enter();
+    struct thing *t = owned[2];
+    owned[2] = NULL;
+    lt_retain(t);
+    lt_slot_store(&slot_b, t);
+    thing_guard(t);
+    lt_safepoint();
+    thing_unguard(t);
+    lt_release(t);
+    lt_leave();
+}
+static void take_b(void)
+{
+    lt_enter();
+    struct thing *t = lt_slot_take(&slot_b);
+    if (t) lt_release(t);
+    lt_leave();
+}
+/* Retained without a sign that another thread did. */
+static void try_0_for_1(void)
+{
+    lt_enter();
+    REQUIRE(lt_try_retain(owned[0]));
+    owned[1] = owned[0];
+    lt_leave();
+}
+
+/* Once one has come back, nothing of its type is published with an owner any more. */
+static void own_for_all_and_a_known(void)
+{
+    REQUIRE(lt_configure(LT_REVOKE_AT, 4) == 0);
+    own_for_all();
+    lt_enter();
+    owned[1] = known_new();
+    lt_leave();
+}
+static void send_it_back(void)
+{
+    release_1_and_poll();
+    owned[1] = owned[0];
+}
+static void publish_0(void)
+{
+    lt_enter();
+    lt_slot_store(&slot_a, owned[0]);
+    owned[0] = NULL;
+    lt_leave();
+}
+
 /* Thread 1 finds the owner away, which comes back and counts while thread 1 is about to work for it. */
 static void synchronize(void) { lt_synchronize(); }
 static void come_back_and_count(void)
@@ -344,6 +414,13 @@ const struct model_program biased_programs[] = {
      .body = {release_0_and_empty_a, load_a}},
     {"biased/queued-and-the-last", STRATEGY, 3, .before = {one_in_a_one_for_1}, .body = {empty_a_then_b, release_1, copy_a_to_b},
      .after = {clear}},
+    {"biased/handed-over", STRATEGY, 2, .before = {own_for_all}, .body = {write_and_release_two, release_1}},
+    {"biased/handed-over-and-counted", STRATEGY, 3, .before = {own_for_all}, .body = {release_0, release_1, copy_and_release_2}},
+    {"biased/handed-over-and-back", STRATEGY, 3, .before = {own_for_others}, .body = {take_b, release_1, give_one_to_the_owner},
+     .after = {clear}},
+    {"biased/tried", STRATEGY, 2, .before = {own_one, try_0_for_1}, .body = {release_0, release_1}},
+    {"biased/revoked", STRATEGY, 3, .before = {own_for_all_and_a_known, send_it_back},
+     .body = {publish_0, release_1, copy_and_release_2}, .after = {clear}},
     {"biased/passed-on", STRATEGY, 3, .before = {NULL, fill_a, add_child_to_a}, .body = {come, pass_safepoints, empty_a}},
     {"biased/for-one-that-went", STRATEGY, 2, .before = {own_for_1_and_go}, .body = {nothing, release_1_at_once}},
     {"biased/without-memory", STRATEGY, 2, .before = {share_between_two}, .body = {release_0, release_1_without_memory}},
