@@ -145,6 +145,7 @@ struct lt_record {
     uint64_t summoned;                 /* the last barrier this record handed over for; under the lock */
     struct lt_record *next, *next_spare;
 
+    lt_object *heir;                   /* dead, to be finalized next; in no list, so that a list that dies writes no links */
     struct lt_chain dead;              /* dead, to be finalized */
     struct lt_limbo *limbo;            /* dead or deferred, to wait */
     lt_atomic32 lock_wait;             /* lib/lock.c: futex, of the one wait that its thread is in */
@@ -252,6 +253,8 @@ void lt_kill_leaf(struct lt_record *, lt_object *); /* the same, sooner where th
 bool lt_unmake(struct lt_record *, lt_object *, void (*drop)(struct lt_record *, lt_object *), void (*drop_slot)(struct lt_record *, lt_slot *));
 void lt_cascade(struct lt_record *);           /* goes on with what a bound left over */
 void lt_cascade_all(struct lt_record *);
+void lt_disinherit(struct lt_record *); /* by its thread, or locked: its heir lines up with the others */
+static inline bool lt_has_dead(const struct lt_record *r) { return r->heir || r->dead.head; }
 bool lt_meter(struct lt_record *); /* the steps from here to lt_unmeter are one call; false: they are part of one already */
 void lt_unmeter(struct lt_record *);
 

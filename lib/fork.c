@@ -62,6 +62,7 @@ static void after_in_parent(void)
 static void forget(struct lt_record *r)
 {
     if (LT_FAULT("lib/vanished-believed", "a child goes on with what vanished threads left half done")) return;
+    r->heir = NULL;
     r->dead = (struct lt_chain){0};
     lt_limbo_forget(r);
     r->metered = false;

@@ -235,7 +235,7 @@ static bool done(struct lt_record *self, bool began)
 {
     lt_observe(self, began);
     lt_mutex_unlock(&self->domain->lock);
-    if (self->dead.head && !self->cascading) lt_ask(self);
+    if (lt_has_dead(self) && !self->cascading) lt_ask(self);
     return began;
 }
 

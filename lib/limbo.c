@@ -304,6 +304,7 @@ void lt_orphan(struct lt_record *r)
 {
     struct lt_domain *d = r->domain;
     if (!LT_FAULT("lib/orphans-lost", "what a thread that exits has waiting is forgotten")) move(r, d->orphans, r->limbo);
+    lt_disinherit(r);
     lt_chain_splice(&d->orphan_dead, &d->hooks.links, &r->dead);
     lt_store64(&d->orphaned, 1, LT_RELAXED);
 }
@@ -324,5 +325,5 @@ void lt_adopt(struct lt_record *r)
     if (!lt_load64(&d->orphaned, LT_RELAXED) || !lt_mutex_try_lock(&d->lock)) return; /* a hint; the lock orders */
     if (!d->gatherer) lt_take_over(r); /* else they are for lt_barrier */
     lt_mutex_unlock(&d->lock);
-    if (r->dead.head && !r->cascading) lt_ask(r); /* the next safepoint finalizes them */
+    if (lt_has_dead(r) && !r->cascading) lt_ask(r); /* the next safepoint finalizes them */
 }

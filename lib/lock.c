@@ -153,7 +153,7 @@ void lt_object_lock_slow(lt_thread *self, lt_object *o)
         wait(r, o, false);
         lt_resume(self, depth);
         r->cascading = r->reclaiming = false;
-        if (r->dead.head || r->owes_pause || lt_load32(&r->domain->pressure.pressed, LT_RELAXED)) lt_ask(r);
+        if (lt_has_dead(r) || r->owes_pause || lt_load32(&r->domain->pressure.pressed, LT_RELAXED)) lt_ask(r);
     }
 }
 

@@ -78,7 +78,7 @@ static uint64_t merges(struct lt_domain *d, uint64_t *live)
 
 static bool is_settled(const struct lt_record *r)
 {
-    return !r->dead.head && lt_limbo_is_empty(r) && (!r->domain->hooks.is_idle || r->domain->hooks.is_idle(r));
+    return !lt_has_dead(r) && lt_limbo_is_empty(r) && (!r->domain->hooks.is_idle || r->domain->hooks.is_idle(r));
 }
 
 /* Asks every thread to hand over what it has waiting, until all have; takes it. */

@@ -38,6 +38,13 @@ void lt_atomic_restock(lt_slot *s, lt_object *o)
     }
 }
 
+/* Most dead objects' edges are the only ones to their objects. */
+static void drop_edge(struct lt_record *r, lt_object *o)
+{
+    if (lt_atomic_is_alone(o, LT_WEAKEN("atomic/edge-relaxed", LT_ACQUIRE))) lt_kill_leaf(r, o);
+    else lt_atomic_release_raw(o);
+}
+
 static lt_object *slot_edge(lt_slot *slot, uint64_t *weight)
 {
     uint64_t word = lt_load64(&slot->word, LT_RELAXED);
@@ -50,5 +57,5 @@ lt_domain lt_atomic_domain = {
     .record_size = sizeof(struct lt_record),
     .traits = {.threads = true, .reclaims = true, .immediate = true, .owed_borrow = true, .counted_borrow = true, .unique = true, .reuse = true},
     .hooks = {.count = whole_count, .edge = slot_edge, .claim = claim,
-              .drop = drop, .drop_slot = drop_slot, .ripen = lt_object_ripe, .links = LT_WHOLE_LINKS},
+              .drop = drop_edge, .drop_slot = drop_slot, .ripen = lt_object_ripe, .links = LT_WHOLE_LINKS},
 };

@@ -709,7 +709,7 @@ static bool exhausted(struct lt_record *r)
     struct biased_record *me = biased_of(r);
     if (!me->open || !lt_absent(&me->open_for->base)) return false;
     lt_biased_flush(me);
-    return r->dead.head != NULL;
+    return lt_has_dead(r);
 }
 
 static void leave_kept(struct lt_record *r)
