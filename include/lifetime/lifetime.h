@@ -246,7 +246,7 @@ static inline void *lt_deref(lt_borrow borrow) { return borrow.object; }
  *               edges, by a finalizer, or by a call that has come to LT_CASCADE_BOUND: it follows, in constant stack.
  *   where       `plain`, `global_lock`, `atomic`: whenever the reference was the only one. `biased`: if this thread made
  *               the object, and no slot and no other thread ever held it; made without an owner (LT_REVOKE_AT), if it was
- *               in no slot and had no second reference, ever. `hazard`, `interval`: if it was in no slot and
+ *               in no slot ever, whenever the reference was the only one. `hazard`, `interval`: if it was in no slot and
  *               had no second reference, ever. `epoch`, `qsbr`: if the second was given up, or it was last taken out of a
  *               slot, a grace period ago, or never: so it dies where others wait. `deferred`, where nobody knows a count,
  *               and `leak`: never (lt_traits.reuse).

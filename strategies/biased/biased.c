@@ -44,8 +44,9 @@
  * short to gain by it waits for longer and longer before it tries again.
  *
  * Without an owner (revoke.h). Where too many of a type come back to be merged, a thread publishes its objects merged, which
- * is what last() does but with references left; or it makes them merged. Such a one, while `shared` is as it was made
- * (LT_BIASED_OWNERLESS), is known by one reference, whoever has that: it is counted by plain stores, and freed at once.
+ * is what last() does but with references left; or it makes them merged. All references to such a one are counted in
+ * `shared`, and until it is published a new one comes of an old one only. So whoever has one and finds it counted once
+ * (LT_BIASED_OWNERLESS) is alone: his steps are plain stores, and it is freed at once.
  *
  * Shared objects (lt_share, share.h). What a thread keeps of such an object is counted in `shared` like all else, and is
  * nobody's; so the object lives while anything is kept, and what makes a merged count zero is the giving back of it, or a
@@ -314,7 +315,8 @@ static uint32_t mine(const lt_object *o)
     return lt_load32(&o->count.half.local, LT_RELAXED) - (lt_biased_one - 1);
 }
 
-static bool is_touched(uint32_t shared) { return shared & LT_BIASED_PUBLISHED && !immortal(shared); }
+/* Where there is no owner to tell, nothing has to be. */
+static bool is_touched(uint32_t shared) { return shared & (LT_BIASED_PUBLISHED | LT_BIASED_MERGED) && !immortal(shared); }
 
 static __attribute__((noinline)) bool touch_slow(lt_object *o)
 {
@@ -343,7 +345,7 @@ static void hint(lt_object *o)
 
 void lt_biased_share_raw(lt_object *o)
 {
-    if (!is_owners(o) && touch(o)) hint(o);
+    if (!is_owners(o) && touch_slow(o)) hint(o);
 }
 
 /* Others were at o when this thread was. */
@@ -422,12 +424,18 @@ static __attribute__((noinline)) void retain_shared(lt_object *o)
     keep_rest(p);
 }
 
+/* `shared`, where the caller may find that his reference is the only one: acquire pairs with the release of the decrements of those who
+ * had the others. */
+static uint32_t load_sole(const lt_object *o)
+{
+    return lt_load32(&o->count.half.shared, LT_WEAKEN("biased/ownerless-relaxed", LT_ACQUIRE));
+}
+
 void lt_biased_retain_slow(lt_object *o)
 {
-    uint32_t shared = lt_load32(&o->count.half.shared, LT_RELAXED);
+    uint32_t shared = load_sole(o);
     if (rests(shared)) return; /* first: runtimes have many that all threads count */
-    if (shared == LT_BIASED_OWNERLESS)
-        lt_store32(&o->count.half.shared, (LT_BIASED_OWNERLESS | LT_BIASED_PUBLISHED) + LT_BIASED_ONE, LT_RELAXED);
+    if (shared == LT_BIASED_OWNERLESS) lt_store32(&o->count.half.shared, shared + LT_BIASED_ONE, LT_RELAXED);
     else if (LT_UNLIKELY(mine(o) == LT_BIASED_LOCAL_MAX)) overflow(o);
     else if (LT_UNLIKELY(is_shared(o))) retain_shared(o);
     else if (touch(o)) lt_add32(&o->count.half.shared, LT_BIASED_ONE, LT_RELAXED); /* the caller's own reference keeps o alive */
@@ -481,14 +489,12 @@ static bool is_sole(const lt_object *o)
 
 static __attribute__((noinline)) void release_foreign(lt_object *o)
 {
-    uint32_t seen = lt_load32(&o->count.half.shared, LT_RELAXED);
-    if (LT_UNLIKELY(!is_touched(seen))) {
-        if (seen == LT_BIASED_OWNERLESS || (seen == 0 && is_sole(o))) {
-            end_unknown(o);
-            return;
-        }
-        if (!touch_slow(o)) return;
+    uint32_t seen = load_sole(o);
+    if (seen == LT_BIASED_OWNERLESS || (seen == 0 && is_sole(o))) {
+        end_unknown(o);
+        return;
     }
+    if (LT_UNLIKELY(!is_touched(seen)) && !touch_slow(o)) return;
     if (seen == (LT_BIASED_OWNERLESS | LT_BIASED_PUBLISHED) && die(o, &seen)) { /* the last, and in one step */
         died(o);
         return;
@@ -502,7 +508,7 @@ static __attribute__((noinline)) void release_foreign(lt_object *o)
     /* A merged count became zero, or an unmerged one negative? */
     int32_t least = (int32_t)(LT_BIASED_ONE + (before & LT_BIASED_MERGED) * LT_BIASED_ONE);
     if (LT_UNLIKELY((int32_t)before < least)) dropped(o, before);
-    else if (LT_UNLIKELY(before != seen)) contended(o);
+    else if (LT_UNLIKELY(before != seen) && before & LT_BIASED_PUBLISHED) contended(o); /* else it may have been freed */
 }
 
 void lt_biased_release_slow(lt_object *o)
@@ -551,6 +557,7 @@ static bool is_revoked(const lt_object *o, bool made)
 void lt_biased_birth_slow(lt_object *o)
 {
     if (!is_revoked(o, true)) return;
+    if (lt_biased_spare.last == o) lt_biased_spare.last = NULL; /* that was another one */
     o->count.half.local.raw = 0;
     o->count.half.shared.raw = LT_BIASED_OWNERLESS;
 }
@@ -576,7 +583,7 @@ static void publish_alone(lt_object *o, bool ownerless)
 
 void lt_biased_publish_slow(lt_object *o)
 {
-    uint32_t count = mine(o), shared = lt_load32(&o->count.half.shared, LT_RELAXED);
+    uint32_t count = mine(o), shared = load_sole(o);
     if (LT_FAULT("biased/publish-missed", "what is stored in a slot is not marked as published")) return;
     bool own = shared == 0 && count <= LT_BIASED_LOCAL_MAX;
     bool revoked = own && LT_UNLIKELY(biased_of(self())->types.any) && is_revoked(o, false);

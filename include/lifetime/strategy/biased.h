@@ -18,10 +18,10 @@
 #define LT_BIASED_LOCAL_MAX 0xffffu
 #define LT_BIASED_MERGED 1u    /* the owner has given its half up */
 #define LT_BIASED_QUEUED 2u    /* in the owner's merge queue, which keeps the object alive */
-#define LT_BIASED_PUBLISHED 4u /* a slot or another thread knows it: its memory waits for a grace period after its death */
+#define LT_BIASED_PUBLISHED 4u /* a slot knows it, or it has an owner and another thread counted: its memory waits for a grace period */
 #define LT_BIASED_DEAD 8u
 #define LT_BIASED_ONE 16u
-#define LT_BIASED_OWNERLESS (LT_BIASED_ONE | LT_BIASED_MERGED) /* made without an owner; its first reference is the only one ever */
+#define LT_BIASED_OWNERLESS (LT_BIASED_ONE | LT_BIASED_MERGED) /* without an owner, known by one reference and by no slot */
 #define LT_BIASED_SATURATED (1 << 30)
 #define LT_BIASED_MIDDLE 0x60000000u /* of the immortal range */
 #define LT_BIASED_SLACK 0x10000000u  /* as near to it as makes no difference: 2^24 counts */
@@ -124,8 +124,8 @@ static inline void lt_biased_publish_raw(lt_object *o)
 static inline bool lt_biased_upgrade_raw(lt_object *o) { return lt_biased_try_retain_raw(o); } /* its memory waits, too */
 
 #define LT_OWN_REUSABLE
-/* The owner's, once, and no slot and no other thread ever knew it; or whoever's it is, if it was made without an owner and
- * never counted: what the last release frees at once (biased.c, last()). Acquire as there. */
+/* The owner's, once, and no slot and no other thread ever knew it; or without an owner, and the caller's reference is the only one:
+ * what the last release frees at once (biased.c, last() and release_foreign()). Acquire as there. */
 static inline bool lt_biased_reusable_raw(const lt_object *o)
 {
     bool owned = lt_load32(&o->count.half.local, LT_RELAXED) == lt_biased_one;

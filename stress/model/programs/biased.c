@@ -388,6 +388,20 @@ static void publish_0(void)
     lt_leave();
 }
 
+/* From here on all of its type are made without an owner: this one comes back. */
+static void own_for_all_without_an_owner(void)
+{
+    REQUIRE(lt_configure(LT_REVOKE_AT, 2) == 0);
+    lt_enter();
+    struct thing *t = known_new();
+    lt_share(t);
+    lt_safepoint();
+    lt_release(t);
+    lt_leave();
+    own_for_all();
+}
+static void copy_and_release_0(void) { copy_and_release(0); }
+
 /* Thread 1 finds the owner away, which comes back and counts while thread 1 is about to work for it. */
 static void synchronize(void) { lt_synchronize(); }
 static void come_back_and_count(void)
@@ -420,6 +434,10 @@ const struct model_program biased_programs[] = {
      .after = {clear}},
     {"biased/tried", STRATEGY, 2, .before = {own_one, try_0_for_1}, .body = {release_0, release_1}},
     {"biased/revoked", STRATEGY, 3, .before = {own_for_all_and_a_known, send_it_back},
+     .body = {publish_0, release_1, copy_and_release_2}, .after = {clear}},
+    {"biased/made-without-an-owner", STRATEGY, 3, .before = {own_for_all_without_an_owner},
+     .body = {copy_and_release_0, release_1, release_2}},
+    {"biased/published-without-an-owner", STRATEGY, 3, .before = {own_for_all_without_an_owner},
      .body = {publish_0, release_1, copy_and_release_2}, .after = {clear}},
     {"biased/passed-on", STRATEGY, 3, .before = {NULL, fill_a, add_child_to_a}, .body = {come, pass_safepoints, empty_a}},
     {"biased/for-one-that-went", STRATEGY, 2, .before = {own_for_1_and_go}, .body = {nothing, release_1_at_once}},
