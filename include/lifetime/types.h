@@ -168,7 +168,7 @@ enum lt_setting {
     LT_PENDING_LIMIT,   /* while more bytes than this wait (lt_stats.pending_bytes), threads that retire are held back: "Back-pressure"
                          * in lifetime.h. Default 0: no limit */
     LT_REVOKE_AT,       /* biased: so much has to be against a type before a thread publishes, or makes, its objects without an owner:
-                         * 4, or 2, for one that comes back to be merged, less 1 for one that does not. Default 32; 0: never */
+                         * 4 for one that comes back to be merged, less 1 for one that does not. Default 32; 0: never */
     LT_SETTINGS
 };
 

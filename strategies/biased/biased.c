@@ -550,8 +550,10 @@ static bool is_revoked(const lt_object *o, bool made)
 {
     struct lt_record *r = self();
     struct lt_biased_type *e = lt_biased_type_of(&biased_of(r)->types, lt_object_type(o));
-    return e->type == lt_object_type(o) && !is_owners(o)
-        && lt_biased_revoked(made ? &e->made : &e->published, lt_setting_of(r->domain, LT_REVOKE_AT));
+    uint64_t most = lt_setting_of(r->domain, LT_REVOKE_AT);
+    if (e->type != lt_object_type(o) || is_owners(o)) return false;
+    if (made) return lt_biased_revoked(&e->made, most);
+    return !lt_biased_too_much(&e->made, most) && lt_biased_revoked(&e->published, most); /* else this is one that is tried */
 }
 
 void lt_biased_birth_slow(lt_object *o)

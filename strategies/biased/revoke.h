@@ -5,7 +5,7 @@
  * such an object
  *
  *   from the time it publishes it     where more than one in five comes back, of those that others could count
- *   from the time it makes it         where more than one in three does, of all
+ *   from the time it makes it         where more than one in five does, of all
  *
  * but of one in LT_BIASED_TRIED, from which it learns when that changes. After HotSpot's bulk revocation of biased locks
  * (Russell and Detlefs, OOPSLA 2006), by class there as by type here. */
@@ -14,7 +14,9 @@
 
 #include "lib/domain.h"
 
-enum { LT_BIASED_TYPES = 32, LT_BIASED_TRIED = 32 };
+/* To queue and to merge costs some ten pairs' gain; so with LT_BIASED_AGAINST a type is owned if its objects are counted more than
+ * two or three times each. */
+enum { LT_BIASED_TYPES = 32, LT_BIASED_TRIED = 32, LT_BIASED_AGAINST = 4 };
 
 struct lt_biased_score {
     uint64_t against;
@@ -40,9 +42,9 @@ static inline struct lt_biased_type *lt_biased_type_of(struct lt_biased_types *t
 static inline bool lt_biased_too_much(const struct lt_biased_score *s, uint64_t most) { return most && s->against >= most; }
 
 /* Twice as much as is too much is the most, so that it is forgotten in time. */
-static inline void lt_biased_count_against(struct lt_biased_score *s, uint64_t weight, uint64_t most)
+static inline void lt_biased_count_against(struct lt_biased_score *s, uint64_t most)
 {
-    if (s->against < 2 * most) s->against += weight;
+    if (s->against < 2 * most) s->against += LT_BIASED_AGAINST;
 }
 
 static inline void lt_biased_count_for(struct lt_biased_score *s)
@@ -60,8 +62,8 @@ static inline void lt_biased_came_back(struct lt_biased_types *t, const lt_type 
     }
     if (e->type != type) *e = (struct lt_biased_type){.type = type};
     t->any = true;
-    lt_biased_count_against(&e->published, 4, most);
-    lt_biased_count_against(&e->made, 2, most);
+    lt_biased_count_against(&e->published, most);
+    lt_biased_count_against(&e->made, most);
     t->wary |= lt_biased_too_much(&e->made, most);
 }
 

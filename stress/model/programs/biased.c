@@ -366,19 +366,23 @@ static void try_0_for_1(void)
     lt_leave();
 }
 
-/* Once one has come back, nothing of its type is published with an owner any more. */
-static void own_for_all_and_a_known(void)
+/* Of all that others could count two come back: so what is published next has no owner from then on. */
+static void come_back(void)
 {
-    REQUIRE(lt_configure(LT_REVOKE_AT, 4) == 0);
-    own_for_all();
-    lt_enter();
-    owned[1] = known_new();
-    lt_leave();
+    struct thing *t = known_new();
+    lt_share(t);
+    lt_safepoint();
+    lt_release(t);
 }
-static void send_it_back(void)
+static void own_for_all_revoked(void)
 {
-    release_1_and_poll();
-    owned[1] = owned[0];
+    REQUIRE(lt_configure(LT_REVOKE_AT, 8) == 0);
+    lt_enter();
+    come_back();
+    for (int i = 0; i < 4; i++) lt_release(thing_new());
+    come_back();
+    lt_leave();
+    own_for_all();
 }
 static void publish_0(void)
 {
@@ -388,15 +392,12 @@ static void publish_0(void)
     lt_leave();
 }
 
-/* From here on all of its type are made without an owner: this one comes back. */
+/* Of all that are made: what is made next has none. */
 static void own_for_all_without_an_owner(void)
 {
-    REQUIRE(lt_configure(LT_REVOKE_AT, 2) == 0);
+    REQUIRE(lt_configure(LT_REVOKE_AT, 4) == 0);
     lt_enter();
-    struct thing *t = known_new();
-    lt_share(t);
-    lt_safepoint();
-    lt_release(t);
+    come_back();
     lt_leave();
     own_for_all();
 }
@@ -433,7 +434,7 @@ const struct model_program biased_programs[] = {
     {"biased/handed-over-and-back", STRATEGY, 3, .before = {own_for_others}, .body = {take_b, release_1, give_one_to_the_owner},
      .after = {clear}},
     {"biased/tried", STRATEGY, 2, .before = {own_one, try_0_for_1}, .body = {release_0, release_1}},
-    {"biased/revoked", STRATEGY, 3, .before = {own_for_all_and_a_known, send_it_back},
+    {"biased/revoked", STRATEGY, 3, .before = {own_for_all_revoked},
      .body = {publish_0, release_1, copy_and_release_2}, .after = {clear}},
     {"biased/made-without-an-owner", STRATEGY, 3, .before = {own_for_all_without_an_owner},
      .body = {copy_and_release_0, release_1, release_2}},
