@@ -76,10 +76,15 @@ void lt_disinherit(struct lt_record *r)
     r->heir = NULL;
 }
 
+static inline bool is_under_way(const struct lt_record *r)
+{
+    return r->cascading && !LT_FAULT("lib/cascade-recursive", "a cascade runs within a cascade");
+}
+
 /* Finalizes at most `bound` objects; returns how many fewer it might still. */
 static uint64_t run(struct lt_record *r, uint64_t bound)
 {
-    if ((r->cascading && !LT_FAULT("lib/cascade-recursive", "a cascade runs within a cascade")) || !lt_has_dead(r)) return bound;
+    if (is_under_way(r) || !lt_has_dead(r)) return bound;
     r->cascading = true;
     struct lt_hooks *hooks = &r->domain->hooks;
     struct dropper d = dropper_of(r, hooks->drop, hooks->drop_slot);
@@ -119,7 +124,7 @@ void lt_doom(struct lt_record *r, lt_object *o)
 void lt_kill(struct lt_record *r, lt_object *o)
 {
     lt_doom(r, o);
-    lt_cascade(r);
+    if (!is_under_way(r)) lt_cascade(r);
 }
 
 void lt_kill_leaf(struct lt_record *r, lt_object *o)

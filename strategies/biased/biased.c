@@ -721,6 +721,14 @@ static bool exhausted(struct lt_record *r)
     return lt_has_dead(r);
 }
 
+/* Most dead objects' edges are the only references to what their thread owns. */
+static void drop_edge(struct lt_record *r, lt_object *o)
+{
+    (void)r;
+    if (LT_LIKELY(mine(o) == 1)) last(o);
+    else lt_biased_release_raw(o);
+}
+
 static void leave_kept(struct lt_record *r)
 {
     lt_chain_splice(&r->domain->orphan_dead, &r->domain->hooks.links, &biased_of(r)->kept);
@@ -798,7 +806,7 @@ lt_domain lt_biased_domain = {
         .count = count,
         .edge = edge,
         .claim = claim_merged,
-        .drop = drop,
+        .drop = drop_edge,
         .drop_slot = drop_slot,
         .dispose = dispose,
         .ripen = lt_object_ripe,
