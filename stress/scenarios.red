@@ -16,7 +16,7 @@ hash                 leak/not-held tsan hash leak
 held_back            lib/limit-ignored tsan held_back epoch
 hot_slot             biased/overflow-off-by-one tsan hot_slot biased
 immortal             biased/immortal-unqueued tsan immortal biased
-list                 lib/limbo-early tsan list epoch
+list                 lib/limbo-early tsan list epoch --threads=8
 litmus               epoch/resurrection tsan litmus epoch
 long_list            lib/cascade-recursive tsan long_list plain
 mistakes             lib/giving-unnoted asan mistakes epoch
