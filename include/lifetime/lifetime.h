@@ -299,7 +299,8 @@ static inline void *lt_deref(lt_borrow borrow) { return borrow.object; }
 /* ---- Owned references --------------------------------------------------------------------------------------------- */
 
 /* void lt_retain(void *object), void lt_retain_n(void *object, uint32_t n)
- * One or n owned references more. The caller has one already, or a counted borrow's (lt_hold turns a borrow into one). */
+ * One or n owned references more. The caller has one already, or a counted borrow's (lt_hold turns a borrow into one); or has or
+ * borrows an object that has one in a plain field (rule 1). */
 #define lt_retain LT_FN(retain)
 #define lt_retain_n LT_FN(retain_n)
 

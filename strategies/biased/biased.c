@@ -45,8 +45,9 @@
  *
  * Without an owner (revoke.h). Where too many of a type come back to be merged, a thread publishes its objects merged, which
  * is what last() does but with references left; or it makes them merged. All references to such a one are counted in
- * `shared`, and until it is published a new one comes of an old one only. So whoever has one and finds it counted once
- * (LT_BIASED_OWNERLESS) is alone: his steps are plain stores, and it is freed at once.
+ * `shared`, and until it is published a new one comes of an old one only. So whoever gives one of his own up, to a slot or for
+ * good, and finds it counted once (LT_BIASED_OWNERLESS), is alone: he publishes it by a plain store, or frees it at once. Who
+ * retains it may have no reference of his own, but one to a parent.
  *
  * Shared objects (lt_share, share.h). What a thread keeps of such an object is counted in `shared` like all else, and is
  * nobody's; so the object lives while anything is kept, and what makes a merged count zero is the giving back of it, or a
@@ -424,7 +425,7 @@ static __attribute__((noinline)) void retain_shared(lt_object *o)
     keep_rest(p);
 }
 
-/* `shared`, where the caller may find that his reference is the only one: acquire pairs with the release of the decrements of those who
+/* `shared`, where the caller gives up a reference, and may find that it is the only one: acquire pairs with the release of the decrements of those who
  * had the others. */
 static uint32_t load_sole(const lt_object *o)
 {
@@ -433,12 +434,14 @@ static uint32_t load_sole(const lt_object *o)
 
 void lt_biased_retain_slow(lt_object *o)
 {
-    uint32_t shared = load_sole(o);
+    uint32_t shared = lt_load32(&o->count.half.shared, LT_RELAXED);
     if (rests(shared)) return; /* first: runtimes have many that all threads count */
-    if (shared == LT_BIASED_OWNERLESS) lt_store32(&o->count.half.shared, shared + LT_BIASED_ONE, LT_RELAXED);
+    /* Not even of what is counted once: that may be what a parent has, by which several threads found it. */
+    bool alone = shared == LT_BIASED_OWNERLESS && LT_FAULT("biased/retain-alone", "who finds one reference counted takes it for his own");
+    if (alone) lt_store32(&o->count.half.shared, shared + LT_BIASED_ONE, LT_RELAXED);
     else if (LT_UNLIKELY(mine(o) == LT_BIASED_LOCAL_MAX)) overflow(o);
     else if (LT_UNLIKELY(is_shared(o))) retain_shared(o);
-    else if (touch(o)) lt_add32(&o->count.half.shared, LT_BIASED_ONE, LT_RELAXED); /* the caller's own reference keeps o alive */
+    else if (touch(o)) lt_add32(&o->count.half.shared, LT_BIASED_ONE, LT_RELAXED); /* what the caller has keeps o alive */
 }
 
 enum { WORTH = 3 /* releases that wrote nothing shared */, MOST_CAUTION = 32 };

@@ -403,6 +403,29 @@ static void own_for_all_without_an_owner(void)
 }
 static void copy_and_release_0(void) { copy_and_release(0); }
 
+/* Two threads find it by what has the only reference to it. */
+static void own_one_without_an_owner(void)
+{
+    own_for_all_without_an_owner();
+    lt_enter();
+    lt_release_n(owned[0], 2);
+    lt_leave();
+}
+static void copy_of_0(void)
+{
+    lt_enter();
+    struct thing *t = owned[0];
+    lt_retain(t);
+    thing_use(t);
+    lt_release(t);
+    lt_leave();
+}
+static void release_0_of_one(void)
+{
+    release_0();
+    owned[1] = owned[2] = NULL;
+}
+
 /* Thread 1 finds the owner away, which comes back and counts while thread 1 is about to work for it. */
 static void synchronize(void) { lt_synchronize(); }
 static void come_back_and_count(void)
@@ -438,6 +461,8 @@ const struct model_program biased_programs[] = {
      .body = {publish_0, release_1, copy_and_release_2}, .after = {clear}},
     {"biased/made-without-an-owner", STRATEGY, 3, .before = {own_for_all_without_an_owner},
      .body = {copy_and_release_0, release_1, release_2}},
+    {"biased/found-without-an-owner", STRATEGY, 2, .before = {own_one_without_an_owner}, .body = {copy_of_0, copy_of_0},
+     .after = {release_0_of_one}},
     {"biased/published-without-an-owner", STRATEGY, 3, .before = {own_for_all_without_an_owner},
      .body = {publish_0, release_1, copy_and_release_2}, .after = {clear}},
     {"biased/passed-on", STRATEGY, 3, .before = {NULL, fill_a, add_child_to_a}, .body = {come, pass_safepoints, empty_a}},
