@@ -1,5 +1,6 @@
 /* Every thread counts the same few objects up and down; now and then one is replaced, so that any of them may drop the last
- * reference. Of half of them it is said beforehand that many will count them. */
+ * reference. Of half of them it is said beforehand that many will count them. Some have a child, which is counted by all who have the
+ * parent, and has no other reference. */
 #include "life.h"
 #include "scenario.h"
 
@@ -13,6 +14,7 @@ static void replace(struct worker *w, lt_slot *slot)
 {
     if (one_in(w, 64)) (void)lt_configure(LT_REVOKE_AT, one_in(w, 2) ? 0 : 8); /* to own it, or not */
     struct being *b = being_new(draw(w));
+    if (one_in(w, 2)) b->ref = being_new(draw(w));
     if (one_in(w, 2)) lt_share(b);
     struct being *old = (struct being *)lt_slot_swap(slot, b);
     if (!old) return;
@@ -20,11 +22,9 @@ static void replace(struct worker *w, lt_slot *slot)
     lt_release(old);
 }
 
-/* Takes an owned reference, copies it a few times and gives all back in another order. */
-static void count(struct worker *w, lt_slot *slot)
+/* Copies a reference a few times and gives the copies back in another order. */
+static void count(struct worker *w, struct being *b)
 {
-    struct being *b = (struct being *)lt_slot_load(slot);
-    if (!b) return;
     struct watch seen = watch(b);
     unsigned held = 1 + draw_below(w, HELD);
     for (unsigned i = 0; i < held; i++) lt_retain(b);
@@ -35,6 +35,13 @@ static void count(struct worker *w, lt_slot *slot)
         for (unsigned i = 0; i < held; i++) lt_release(b);
     }
     unwatch(seen);
+}
+
+static void load_and_count(struct worker *w, lt_slot *slot)
+{
+    struct being *b = (struct being *)lt_slot_load(slot);
+    if (!b) return;
+    count(w, b->ref && one_in(w, 2) ? b->ref : b);
     lt_release(b);
 }
 
@@ -45,7 +52,7 @@ static void body(struct worker *w)
         lt_slot *slot = &shared->slot[draw_below(w, SLOTS)];
         lt_enter();
         if (one_in(w, 32)) replace(w, slot);
-        else count(w, slot);
+        else load_and_count(w, slot);
         lt_leave();
     }
 }
