@@ -5,7 +5,7 @@
  * takes a second reference to each, as many as the variant says. Then both begin: the helper drops one reference to so many
  * per cent of the objects; the worker does QUEUED_ROUNDS rounds of work per object, or none, then drops the references that
  * are left. The round is over when the helper is done, for which the worker waits at safepoints. One operation is one
- * object. */
+ * object. Kept: `biased` is told to let every object have its owner (LT_REVOKE_AT is 0). */
 
 #ifndef BENCH_PEER
 #include "common.h"
@@ -50,6 +50,11 @@ static void *LT_NAME(queued_help)(void *argument)
     }
     lt_thread_unregister();
     return NULL;
+}
+
+static void LT_NAME(queued_open)(struct bench_cell *cell)
+{
+    if (cell->variant->kind & QUEUED_KEPT) lt_configure(LT_REVOKE_AT, 0);
 }
 
 static void LT_NAME(queued_begin)(struct bench_worker *w)
@@ -104,7 +109,7 @@ static void LT_NAME(queued_work)(struct bench_worker *w)
         LT_NAME(queued_make)(own, v->size);
         uint32_t round = lt_load32(&own->begun, LT_RELAXED) + 1;
         lt_store32(&own->begun, round, LT_RELEASE);
-        if (v->kind == QUEUED_WORK)
+        if (v->kind & QUEUED_WORK)
             for (uint64_t i = 0; i < (uint64_t)QUEUED_ROUNDS * v->size; i++) {
                 w->sum += bench_random(&w->random);
                 if (i % (QUEUED_ROUNDS * BENCH_SHORT_BATCH) == 0) lt_safepoint();
@@ -118,6 +123,6 @@ static void LT_NAME(queued_work)(struct bench_worker *w)
 
 const struct bench_entry LT_NAME(bench_queued) = {
     .workload = &bench_queued, .contestant = LT_QUOTE(LIFETIME_STRATEGY), .traits = lt_strategy_traits,
-    .begin = LT_NAME(queued_begin), .work = LT_NAME(queued_work), .end = LT_NAME(queued_end),
+    .open = LT_NAME(queued_open), .begin = LT_NAME(queued_begin), .work = LT_NAME(queued_work), .end = LT_NAME(queued_end),
     .alive = LT_NAME(bench_alive), .stats = lt_stats_read,
 };

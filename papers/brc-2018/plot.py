@@ -44,8 +44,9 @@ def table7(trials, figure, folder):
 
 def over_atomic(ax, trials, names, ending, quantity):
     for name in names:
-        cells = [f'1000000/{r}%{ending}' for r in RATIOS]
-        samples = [trials.ratio(('queued', v, name, 1), ('queued', v, 'atomic', 1), quantity=quantity) for v in cells]
+        strategy, setting = ('biased', '') if name == 'biased_revoked' else (name, '/kept')
+        cells = [f'1000000/{r}%{ending}{setting}' for r in RATIOS]
+        samples = [trials.ratio(('queued', v, strategy, 1), ('queued', v, 'atomic', 1), quantity=quantity) for v in cells]
         plotting.line(ax, name, [r / 100 for r in RATIOS], samples)
     ax.axhline(1, color='#999999', linewidth=0.9, linestyle=(0, (1, 1)))
     ax.set_xlabel('R: part of the objects that are queued')
@@ -56,7 +57,7 @@ def note(ax, text, x, y, rotation=0):
 
 
 def fig10(trials, figure, folder):
-    names = [n for n in trials.strategies('queued') if n != 'atomic']
+    names = [n for n in trials.strategies('queued') if n != 'atomic'] + ['biased_revoked']
     plot, axes = plt.subplots(1, 3, figsize=(11.2, 3.5))
     for ax, ending, title in zip(axes, ('/work', ''), ('time, with work between the counts', 'time, nothing in between')):
         over_atomic(ax, trials, names, ending, 'ns')

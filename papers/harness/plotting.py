@@ -22,6 +22,7 @@ PEER = {  # lines broken: not ours
     'xenium_nebr': ('#56B4E9', '>', '--'), 'xenium_qsbr': ('#009E73', 'h', '--'),
     'ck_epoch': ('#5b5b9f', '>', '-.'), 'ck_hp': ('#3f7f7f', 's', '-.'), 'cds_dhp': ('#000000', 'd', '-.'),
     'cpython': ('#000000', 'X', '--'), 'cpython_ft': ('#56B4E9', 'h', '--'),
+    'biased_revoked': ('#56B4E9', 'h', '--'),
     'inc_not_zero': ('#8c6d1f', '>', '--'), 'inc_not_zero_told': ('#8c6d1f', '>', '--'), 'rcuref': ('#0072B2', '*', '--'),
 }
 SPARE = [('#56B4E9', '1', '-.'), ('#8c6d1f', '2', '-.'), ('#5b5b9f', '3', '-.'), ('#3f7f7f', '4', '-.')]
@@ -32,6 +33,7 @@ MEANING = {
     'std_lock_pool': 'std, lock pool', 'std_shared_ptr': 'std::atomic<shared_ptr>', 'boost_shared_ptr': 'boost, spinlock',
     'xenium_lfrc': 'xenium LFRC', 'xenium_hp': 'xenium HP', 'xenium_ebr': 'xenium EBR', 'xenium_nebr': 'xenium NEBR',
     'ck_epoch': 'CK epochs', 'ck_hp': 'CK hazard pointers', 'cds_dhp': 'libcds DHP', 'xenium_qsbr': 'xenium QSBR', 'cpython': 'CPython, GIL', 'cpython_ft': 'CPython, free-threaded',
+    'biased_revoked': 'biased, owners revoked',
     'inc_not_zero': 'inc_not_zero: a loop', 'inc_not_zero_told': 'inc_not_zero: a loop', 'rcuref': 'rcuref: one addition',
 }
 
