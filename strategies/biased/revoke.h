@@ -16,7 +16,7 @@
 
 /* To queue and to merge costs some ten pairs' gain; so with LT_BIASED_AGAINST a type is owned if its objects are counted more than
  * two or three times each. */
-enum { LT_BIASED_TYPES = 32, LT_BIASED_TRIED = 32, LT_BIASED_AGAINST = 4 };
+enum { LT_BIASED_TYPES = 32, LT_BIASED_TRIED = 32, LT_BIASED_AGAINST = 4, LT_BIASED_MOST_AGAINST = 1 << 20 };
 
 struct lt_biased_score {
     uint64_t against;
@@ -41,10 +41,10 @@ static inline struct lt_biased_type *lt_biased_type_of(struct lt_biased_types *t
 
 static inline bool lt_biased_too_much(const struct lt_biased_score *s, uint64_t most) { return most && s->against >= most; }
 
-/* Twice as much as is too much is the most, so that it is forgotten in time. */
-static inline void lt_biased_count_against(struct lt_biased_score *s, uint64_t most)
+/* Not without end, so that it is forgotten in time; but not soon: a round of a million objects may end with all that stay. */
+static inline void lt_biased_count_against(struct lt_biased_score *s)
 {
-    if (s->against < 2 * most) s->against += LT_BIASED_AGAINST;
+    if (s->against < LT_BIASED_MOST_AGAINST) s->against += LT_BIASED_AGAINST;
 }
 
 static inline void lt_biased_count_for(struct lt_biased_score *s)
@@ -62,8 +62,8 @@ static inline void lt_biased_came_back(struct lt_biased_types *t, const lt_type 
     }
     if (e->type != type) *e = (struct lt_biased_type){.type = type};
     t->any = true;
-    lt_biased_count_against(&e->published, most);
-    lt_biased_count_against(&e->made, most);
+    lt_biased_count_against(&e->published);
+    lt_biased_count_against(&e->made);
     t->wary |= lt_biased_too_much(&e->made, most);
 }
 
