@@ -139,6 +139,30 @@ CASE(what_mostly_comes_back_is_published_without_an_owner)
     CHECK_EQ(how_many_die_elsewhere(8), 0);
 }
 
+enum { ROUND = 100 };
+
+static void *takes_and_drops_a_round(void *argument)
+{
+    lt_enter();
+    for (lt_slot *s = argument, *end = s + ROUND; s < end; s++) lt_release(lt_slot_take(s));
+    lt_leave();
+    return NULL;
+}
+
+/* Half of a round comes back, and then as many stay. */
+CASE(what_came_back_is_not_forgotten_within_a_round)
+{
+    if (!has_owners()) skip("no object has an owner");
+    static lt_slot slots[2 * ROUND];
+    lt_enter();
+    for (unsigned i = 0; i < 2 * ROUND; i++) lt_slot_init(&slots[i], thing_new());
+    finish(start(takes_and_drops_a_round, slots));
+    lt_safepoint();
+    for (unsigned i = ROUND; i < 2 * ROUND; i++) lt_slot_store(&slots[i], NULL);
+    lt_leave();
+    CHECK(how_many_die_elsewhere(32) >= 30);
+}
+
 CASE(what_stays_is_owned_again)
 {
     if (!has_owners()) skip("no object has an owner");

@@ -38,7 +38,8 @@ void lt_atomic_restock(lt_slot *s, lt_object *o)
     }
 }
 
-/* Most dead objects' edges are the only ones to their objects. */
+/* Most dead objects' edges are the only ones to their objects. Acquire pairs with the releases of those who had references before:
+ * no decrement follows that would find zero and acquire, and the finalizer would miss their writes. */
 static void drop_edge(struct lt_record *r, lt_object *o)
 {
     if (lt_atomic_is_alone(o, LT_WEAKEN("atomic/edge-relaxed", LT_ACQUIRE))) lt_kill_leaf(r, o);

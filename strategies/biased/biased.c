@@ -27,7 +27,7 @@
  * no other thread ever counted a reference, for both set PUBLISHED first. Such an object is freed at once. So is one whose
  * maker handed its last reference over (is_sole): thread D has a reference, reads a local count of 1, then 0 in `shared`.
  * Let there be a reference besides D's when the owner wrote that 1. Both were counted, one of them in `shared`, by a thread
- * that is not the owner and had a reference to count from. What led from that step to the owner's is a chain of hand-overs,
+ * that is not the owner and had a reference to count from, or to a parent. What led from that step to the owner's is a chain of hand-overs,
  * which the client orders; so D, which acquires what the owner wrote, finds `shared` changed. And after that 1 nobody can
  * count but D. All others wait
  * for a grace period after their finalizer, because of two kinds of threads that may still touch the header: one that
@@ -425,8 +425,8 @@ static __attribute__((noinline)) void retain_shared(lt_object *o)
     keep_rest(p);
 }
 
-/* `shared`, where the caller gives up a reference, and may find that it is the only one: acquire pairs with the release of the decrements of those who
- * had the others. */
+/* `shared`, where the caller gives up a reference, and may find that it is the only one: acquire pairs with the releases of those
+ * who had the others, whose writes the finalizer would miss. */
 static uint32_t load_sole(const lt_object *o)
 {
     return lt_load32(&o->count.half.shared, LT_WEAKEN("biased/ownerless-relaxed", LT_ACQUIRE));
