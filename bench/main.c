@@ -8,6 +8,7 @@
 #include "options.h"
 #include "output.h"
 #include "plan.h"
+#include "probe.h"
 #include "record.h"
 #include "report.h"
 #include "topology.h"
@@ -82,6 +83,7 @@ int main(int argc, char **argv)
     struct bench_options o = bench_options_parse(argc, argv);
     if (o.list) return bench_report_list(), 0;
     if (o.machine) return bench_report_machine(stdout), puts(""), 0;
+    if (o.capacity) return bench_probe_answer(stdin, stdout);
 
     struct bench_plan plan = bench_plan_make(o.threads, o.threads_count, bench_options_want, &o);
     if (!plan.count) {

@@ -18,7 +18,7 @@ static const char doc[] =
     "time. Ctrl-C ends the measuring and keeps what there is, in FILE.partial. LIST is a comma-separated list; the options "
     "that take one may be repeated.";
 
-enum { WARM_UP = 256, PROBE, MACHINE, JSON, LATENCY, MEMORY, FIRST_TRIAL };
+enum { WARM_UP = 256, PROBE, MACHINE, CAPACITY, JSON, LATENCY, MEMORY, FIRST_TRIAL };
 
 static const struct argp_option known[] = {
     {"list", 'l', 0, 0, "List workloads, variants, strategies and peers", 0},
@@ -38,6 +38,7 @@ static const struct argp_option known[] = {
     {"memory", MEMORY, 0, 0, "Instead of throughput: what is pending and resident meanwhile", 0},
     {"figure", 'f', "NAME", 0, "What to write in the column `figure`", 0},
     {"machine", MACHINE, 0, 0, "Print what is known of machine and build, as JSON", 0},
+    {"capacity", CAPACITY, 0, 0, "Answer each number of threads on standard input with what they get of the processors just now", 0},
     {"quiet", 'q', 0, 0, "No table of medians at the end", 0},
     {0},
 };
@@ -101,6 +102,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case MEMORY: o->what = BENCH_MEMORY; return 0;
     case 'f': o->figure = argument; return 0;
     case MACHINE: o->machine = true; return 0;
+    case CAPACITY: o->capacity = true; return 0;
     case 'q': o->quiet = true; return 0;
     case ARGP_KEY_ARG:
         if (o->compare[0] && !o->compare[1]) o->compare[1] = argument;

@@ -21,7 +21,7 @@ struct bench_options {
     enum bench_what what;
     const char *csv, *json, *figure;
     const char *compare[2]; /* two contestants, or NULL twice */
-    bool list, machine, quiet;
+    bool list, machine, capacity, quiet;
 };
 
 /* Ends the program with a message and status 2 when something is wrong. */

@@ -3,7 +3,7 @@ stands for the other parts, and writes the same rows (bench/README.md), each of 
 
   seconds     from the first start() of a thread to the last join(), as the program says it
   ops         steps of the program, as params.json counts them; by all threads
-  capacity    what processes that do nothing else got of the processors, just before and just after: the capacity probe
+  capacity    what threads that do nothing else got of the processors, just before and just after: lt-bench --capacity
   flags       stolen, if that was less than 0.9 of them; failed, if it ended badly or printed something else than the others
 
 counted_naive, counted_deferred and counted_N are pocket-counted (bench/runtime/counting.h), the last with epochs of N objects. Of them the time
@@ -18,7 +18,6 @@ import pathlib
 import signal
 import subprocess
 import sys
-import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import figures  # noqa: E402
@@ -59,41 +58,16 @@ def interpreters():
 
 
 class Probe:
-    """Processes that wait, and spin for a moment when told to: what they get of the processors."""
-    STEPS = 10000
+    """lt-bench as a capacity probe: what threads that do nothing else get of the processors."""
 
-    def __init__(self, workers):
-        self.workers = [self.begin() for _ in range(workers)]
-        self.best = max(sum(self.rates(1)) for _ in range(20))
-
-    def begin(self):
-        command, answer = os.pipe(), os.pipe()
-        if os.fork() == 0:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
-            os.close(command[1])  # else it would outlive its parent
-            while os.read(command[0], 1):
-                os.write(answer[1], b'%20.6f' % self.spin())
-            os._exit(0)
-        os.close(command[0])
-        os.close(answer[1])
-        return command[1], answer[0]
-
-    def spin(self):
-        begin = time.perf_counter()
-        for _ in range(self.STEPS):
-            pass
-        return 1 / (time.perf_counter() - begin)
-
-    def rates(self, count):
-        for command, _ in self.workers[:count]:
-            os.write(command, b'.')
-        return [float(os.read(answer, 20)) for _, answer in self.workers[:count]]
+    def __init__(self, bench):
+        self.process = subprocess.Popen([bench, '--capacity'], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1,
+                                        start_new_session=True)  # Ctrl-C does not reach it: it ends with its input
 
     def capacity(self, threads):
         """In undisturbed processors."""
-        rates = self.rates(min(threads, len(self.workers)))
-        self.best = max(self.best, *rates)
-        return sum(rates) / self.best
+        print(threads, file=self.process.stdin)
+        return float(self.process.stdout.readline())
 
 
 def run_program(command, env):
@@ -125,7 +99,7 @@ def measured(command, usual, env=None):
 
 def rows_of(part, args, machine):
     """All rows of a trial, one after the other."""
-    probe = Probe(min(max(args.threads), machine['cores']))
+    probe = Probe(args.bench)
     players = [(c, interpreter(c, args.bench)) for c in args.strategies]
     players = [(c, command) for c, command in players if command]
     turn = args.first_trial % len(players)

@@ -367,11 +367,12 @@ class Interruptions(unittest.TestCase):
 class WholePrograms(unittest.TestCase):
     """programs.py, with stand-ins for interpreters: scripts that are given the program and its arguments."""
 
-    def rows(self, *interpreters):
-        """interpreters: (strategy, the shell script); what is measured of one program by them."""
+    def rows(self, *interpreters, capacity='$threads'):
+        """interpreters: (strategy, the shell script); what is measured of one program by them, with that capacity."""
         with tempfile.TemporaryDirectory() as folder:
             bench = pathlib.Path(folder) / 'lt-bench'
-            scripts = {bench: 'echo \'{"cores": 2, "processors": 2}\''}
+            scripts = {bench: 'test $1 = --machine && echo \'{"cores": 2, "processors": 2}\'\n'
+                              f'test $1 != --capacity || while read -r threads; do echo {capacity}; done'}
             scripts |= {bench.parent / 'runtime' / f'pocket-{name}': text for name, text in interpreters}
             (bench.parent / 'runtime').mkdir()
             for path, text in scripts.items():
@@ -393,10 +394,16 @@ class WholePrograms(unittest.TestCase):
         self.assertAlmostEqual(float(rows[2]['ns_per_op']), 2 * 0.25e9 / steps, places=3)
         self.assertEqual({r['cores'] for r in rows}, {'2'})
 
+    def test_what_is_disturbed_is_flagged(self):
+        quick = ('biased', 'echo same; echo 0.25 >&2')
+        self.assertEqual({(r['threads'], r['capacity'], r['flags']) for r in self.rows(quick)}, {('1', '1.000', ''), ('2', '2.000', '')})
+        self.assertEqual({(r['threads'], r['capacity'], r['flags']) for r in self.rows(quick, capacity=1.7)},
+                         {('1', '1.700', ''), ('2', '1.700', 'stolen')})
+
     def test_what_goes_wrong_is_a_row(self):
         rows = self.rows(('biased', 'echo same; echo 0.25 >&2'), ('atomic', 'echo other; echo 0.1 >&2'),
                          ('epoch', 'echo Error: such >&2; exit 1'))
-        said = {r['strategy']: r['flags'].removesuffix('+stolen') for r in rows}
+        said = {r['strategy']: r['flags'] for r in rows}
         self.assertIn('failed: exit status 1: Error: such', said['epoch'])
         self.assertIn('failed: prints something else', said['biased'] + said['atomic'])
 
