@@ -3,7 +3,8 @@
 #ifndef BENCH_CAPACITY_H
 #define BENCH_CAPACITY_H
 
-/* Spins for about that long: steps per second of the calling thread. */
+/* Spins for about that long: steps per second of the calling thread, the median of three thirds. What takes a moment out of
+ * one of them, as each tick of a clock does, says nothing about longer times. */
 double bench_spin(double seconds);
 
 /* The rate that counts as capacity 1: the best of many spins of a lone thread. */
@@ -12,8 +13,12 @@ double bench_spin_best(void);
 double bench_now(void);     /* seconds, of a clock that only goes forward */
 double bench_cpu_now(void); /* seconds of processor time that the calling thread has used */
 
-/* Seconds that the calling thread was ready to run while something else had its processor; always 0 where the kernel does
+/* Seconds that the calling thread was ready to run while another thread had its processor; always 0 where the kernel does
  * not tell. */
-double bench_waited_now(void);
+double bench_queued_now(void);
+
+/* How often the calling thread has gone to sleep. While it did not, what it did not use of a time was taken from it: by other
+ * threads or, as a kernel in a virtual machine knows and leaves out of a thread's time, by other machines. */
+long bench_sleeps_now(void);
 
 #endif

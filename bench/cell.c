@@ -7,6 +7,7 @@
 #include "cell.h"
 
 #include <errno.h>
+#include <math.h>
 #include <pthread.h>
 #include <sched.h>
 #include <semaphore.h>
@@ -103,13 +104,16 @@ static void work(struct member *m)
     __atomic_store_n(&m->worker.operations, 0, __ATOMIC_RELAXED);
     bench_retries = 0;
     if (m->worker.latencies) *m->worker.latencies = (struct bench_latencies){0};
-    double waited = bench_waited_now(), cpu = bench_cpu_now(), start = bench_now();
+    double queued = bench_queued_now();
+    long sleeps = bench_sleeps_now();
+    double cpu = bench_cpu_now(), start = bench_now();
     uint64_t ticks = bench_ticks();
     entry->work(&m->worker);
     m->seconds = bench_now() - start;
     m->ticks = bench_ticks() - ticks;
     m->cpu_seconds = bench_cpu_now() - cpu;
-    m->waited = bench_waited_now() - waited;
+    bool slept = bench_sleeps_now() != sleeps;
+    m->waited = slept ? bench_queued_now() - queued : fmax(m->seconds - m->cpu_seconds, 0);
     m->retries = bench_retries;
 }
 

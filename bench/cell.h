@@ -24,7 +24,7 @@ struct bench_result {
     uint64_t retries;    /* of them, where the entry tells */
     double seconds;      /* that a thread took, from before its lt_enter to after its lt_leave; the threads' mean */
     double cpu_seconds;  /* processor time that all threads together used meanwhile */
-    double waited;       /* seconds that they were ready to run and did not, something else having their processor */
+    double waited;       /* seconds that they were ready to run and did not: capacity.h */
     double capacity[2];  /* before and after; of at most min(threads, cores) */
     uint64_t alive;      /* objects that were not freed at the end */
     uint64_t peak;       /* bytes that were resident at most, beyond what was before `open` and what bench_memory gave */

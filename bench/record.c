@@ -27,7 +27,7 @@ void bench_row_judge(struct bench_row *row, bool capped)
             if (strchr(",\"\n", *c)) *c = ' '; /* what would end a field of the CSV */
         return;
     }
-    /* Taken by other machines, which the probes see, or by other programs, which they may miss. */
+    /* Taken at the time of the probes, or just during the measurement. */
     bool waited = threads <= cores && r->waited > 0.1 * r->seconds * threads;
     if (row->capacity < 0.9 * cores || waited) flag(row, "stolen");
     if (r->alive) flag(row, "leaked");
