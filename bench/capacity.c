@@ -36,10 +36,11 @@ long bench_sleeps_now(void)
     return use.ru_nvcsw;
 }
 
-static double spin(double seconds)
+/* Steps per second; and the part of the time in which the thread had its processor. */
+static double spin(double seconds, double *share)
 {
     const unsigned steps = 1000;
-    double start = bench_now(), elapsed;
+    double start = bench_now(), cpu = bench_cpu_now(), elapsed;
     uint64_t x = 1, rounds = 0;
     do {
         /* Each step waits for the one before: its speed does not depend on what a sibling thread does. */
@@ -48,21 +49,25 @@ static double spin(double seconds)
         rounds++;
         elapsed = bench_now() - start;
     } while (elapsed < seconds);
+    *share = fmin((bench_cpu_now() - cpu) / elapsed, 1);
     return (double)rounds * steps / elapsed;
-}
-
-double bench_spin(double seconds)
-{
-    double a = spin(seconds / 3), b = spin(seconds / 3), c = spin(seconds / 3);
-    return fmax(fmin(a, b), fmin(fmax(a, b), c));
 }
 
 double bench_spin_best(void)
 {
-    double best = 0;
-    for (unsigned i = 0; i < 40; i++) {
-        double rate = bench_spin(0.0005);
-        if (rate > best) best = rate;
-    }
+    double best = 0, share;
+    for (unsigned i = 0; i < 40; i++) best = fmax(best, spin(0.0005, &share));
     return best;
+}
+
+static double capacity(double seconds, double best)
+{
+    double share, speed = spin(seconds, &share) / best;
+    return speed > 0.75 ? share : speed;
+}
+
+double bench_capacity(double seconds, double best)
+{
+    double a = capacity(seconds / 3, best), b = capacity(seconds / 3, best), c = capacity(seconds / 3, best);
+    return fmax(fmin(a, b), fmin(fmax(a, b), c));
 }

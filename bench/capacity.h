@@ -1,14 +1,18 @@
-/* capacity.h: how much processor there is. A spinning thread on an undisturbed core has capacity 1; what other programs,
- * or other virtual machines, take away is missing from the sum. */
+/* capacity.h: how much processor there is. A spinning thread that has its core all of the time has capacity 1; what other
+ * programs, or other virtual machines, take away is missing from the sum.
+ *
+ * It is told by the thread's own time, from which a kernel leaves out what other threads had, and in a virtual machine what
+ * other machines had, where the host says so (Linux: paravirtual time accounting). Where it does not, only the speed tells. A
+ * speed that is less by a quarter or more than the best counts as what it is; the clocks of processors vary by less. */
 #ifndef BENCH_CAPACITY_H
 #define BENCH_CAPACITY_H
 
-/* Spins for about that long: steps per second of the calling thread, the median of three thirds. What takes a moment out of
- * one of them, as each tick of a clock does, says nothing about longer times. */
-double bench_spin(double seconds);
-
-/* The rate that counts as capacity 1: the best of many spins of a lone thread. */
+/* Steps per second: the best of many spins of a lone thread. */
 double bench_spin_best(void);
+
+/* Spins for about that long: the capacity of the calling thread, the median of three thirds. What takes a moment out of one of
+ * them, as each tick of a clock does, says nothing about longer times. */
+double bench_capacity(double seconds, double best);
 
 double bench_now(void);     /* seconds, of a clock that only goes forward */
 double bench_cpu_now(void); /* seconds of processor time that the calling thread has used */

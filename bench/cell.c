@@ -47,7 +47,7 @@ struct member {
     struct bench_worker worker; /* first */
     struct crew *crew;
     pthread_t thread;
-    double seconds, cpu_seconds, waited, spin[2];
+    double seconds, cpu_seconds, waited, capacity[2];
     uint64_t ticks, retries;
 } __attribute__((aligned(128)));
 
@@ -123,10 +123,10 @@ static void fill(struct member *m)
     if (entry->fill) entry->fill(&m->worker);
 }
 
-static void probe(const struct member *m, double *spin)
+static void probe(const struct member *m, double *capacity)
 {
     const struct crew *crew = m->crew;
-    if (m->worker.index < crew->probing) *spin = bench_spin(crew->times->probe);
+    if (m->worker.index < crew->probing) *capacity = bench_capacity(crew->times->probe, crew->times->spin_best);
     else doze(crew->times->probe); /* and leave the processor to those */
 }
 
@@ -145,7 +145,7 @@ static void *run_member(void *argument)
         meet(crew, step);
         if (step == WARM_UP || step == MEASURE) work(m);
         else if (step == FILL_FIRST || step == FILL_AGAIN) fill(m);
-        else if (step == PROBE_BEFORE || step == PROBE_AFTER) probe(m, &m->spin[step == PROBE_AFTER]);
+        else if (step == PROBE_BEFORE || step == PROBE_AFTER) probe(m, &m->capacity[step == PROBE_AFTER]);
     }
     entry->end(&m->worker);
     if (alone && entry->close) entry->close(cell);
@@ -239,7 +239,7 @@ static void add_up(struct crew *crew)
         result->seconds += m->seconds / crew->cell.threads;
         result->cpu_seconds += m->cpu_seconds;
         result->waited += m->waited;
-        for (int after = 0; after < 2; after++) result->capacity[after] += m->spin[after] / crew->times->spin_best;
+        for (int after = 0; after < 2; after++) result->capacity[after] += m->capacity[after];
     }
 }
 

@@ -14,7 +14,7 @@ struct spinner {
     pthread_t thread;
     pthread_barrier_t *start;
     unsigned index;
-    double rate;
+    double best, capacity;
 };
 
 static void *spin(void *argument)
@@ -22,30 +22,28 @@ static void *spin(void *argument)
     struct spinner *s = (struct spinner *)argument;
     bench_pin(s->index);
     pthread_barrier_wait(s->start);
-    (void)bench_spin(awakening);
-    s->rate = bench_spin(measured);
+    (void)bench_capacity(awakening, s->best);
+    s->capacity = bench_capacity(measured, s->best);
     return NULL;
 }
 
-/* In undisturbed processors; `best` is the rate of one, and grows where one was faster. */
-static double capacity(unsigned threads, double *best)
+static double capacity_of(unsigned threads, double best)
 {
     struct spinner *spinners = (struct spinner *)bench_memory(threads, sizeof *spinners);
     pthread_barrier_t start;
     pthread_barrier_init(&start, NULL, threads);
     for (unsigned i = 0; i < threads; i++) {
-        spinners[i] = (struct spinner){.start = &start, .index = i};
+        spinners[i] = (struct spinner){.start = &start, .index = i, .best = best};
         if (pthread_create(&spinners[i].thread, NULL, spin, &spinners[i])) bench_fail("cannot start so many threads");
     }
     double sum = 0;
     for (unsigned i = 0; i < threads; i++) {
         pthread_join(spinners[i].thread, NULL);
-        if (spinners[i].rate > *best) *best = spinners[i].rate;
-        sum += spinners[i].rate;
+        sum += spinners[i].capacity;
     }
     pthread_barrier_destroy(&start);
     free(spinners);
-    return sum / *best;
+    return sum;
 }
 
 int bench_probe_answer(FILE *in, FILE *out)
@@ -57,7 +55,7 @@ int bench_probe_answer(FILE *in, FILE *out)
             fputs("lt-bench: --capacity: the input is not a number of threads in each line\n", stderr);
             return 2;
         }
-        fprintf(out, "%.3f\n", capacity(threads < bench_cores() ? threads : bench_cores(), &best));
+        fprintf(out, "%.3f\n", capacity_of(threads < bench_cores() ? threads : bench_cores(), best));
         if (fflush(out)) return 1;
     }
     return 0;
