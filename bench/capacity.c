@@ -41,11 +41,13 @@ static double spin(double seconds, double *share)
 {
     const unsigned steps = 1000;
     double start = bench_now(), cpu = bench_cpu_now(), elapsed;
-    uint64_t x = 1, rounds = 0;
+    uint64_t a = 1, b = 2, c = 3, d = 4, e = 5, f = 6, rounds = 0;
     do {
-        /* Each step waits for the one before: its speed does not depend on what a sibling thread does. */
-        for (unsigned i = 0; i < steps; i++) x = x * 6364136223846793005u + 1;
-        __asm__ volatile("" : "+r"(x));
+        /* No step waits for another: all units of a core are in use, and a sibling that needs them shows. */
+        for (unsigned i = 0; i < steps; i++) {
+            a += i, b ^= i, c += i, d ^= i, e += i, f ^= i;
+            __asm__ volatile("" : "+r"(a), "+r"(b), "+r"(c), "+r"(d), "+r"(e), "+r"(f));
+        }
         rounds++;
         elapsed = bench_now() - start;
     } while (elapsed < seconds);
@@ -60,13 +62,14 @@ double bench_spin_best(void)
     return best;
 }
 
-static double capacity(double seconds, double best)
+static double capacity(double seconds, double *best)
 {
-    double share, speed = spin(seconds, &share) / best;
-    return speed > 0.75 ? share : speed;
+    double share, speed = spin(seconds, &share);
+    *best = fmax(*best, speed);
+    return speed > 0.8 * *best ? share : speed / *best;
 }
 
-double bench_capacity(double seconds, double best)
+double bench_capacity(double seconds, double *best)
 {
     double a = capacity(seconds / 3, best), b = capacity(seconds / 3, best), c = capacity(seconds / 3, best);
     return fmax(fmin(a, b), fmin(fmax(a, b), c));

@@ -47,7 +47,7 @@ struct member {
     struct bench_worker worker; /* first */
     struct crew *crew;
     pthread_t thread;
-    double seconds, cpu_seconds, waited, capacity[2];
+    double seconds, cpu_seconds, waited, capacity[2], best;
     uint64_t ticks, retries;
 } __attribute__((aligned(128)));
 
@@ -123,10 +123,10 @@ static void fill(struct member *m)
     if (entry->fill) entry->fill(&m->worker);
 }
 
-static void probe(const struct member *m, double *capacity)
+static void probe(struct member *m, double *capacity)
 {
     const struct crew *crew = m->crew;
-    if (m->worker.index < crew->probing) *capacity = bench_capacity(crew->times->probe, crew->times->spin_best);
+    if (m->worker.index < crew->probing) *capacity = bench_capacity(crew->times->probe, &m->best);
     else doze(crew->times->probe); /* and leave the processor to those */
 }
 
@@ -240,6 +240,7 @@ static void add_up(struct crew *crew)
         result->cpu_seconds += m->cpu_seconds;
         result->waited += m->waited;
         for (int after = 0; after < 2; after++) result->capacity[after] += m->capacity[after];
+        result->spin_best = fmax(result->spin_best, m->best);
     }
 }
 
@@ -257,7 +258,7 @@ static void run(struct crew *crew)
     if (threads && entry->open) entry->open(cell);
     for (unsigned i = 0; i < cell->threads; i++) {
         struct member *m = &crew->members[i];
-        *m = (struct member){.worker = {.cell = cell, .random = (cell->seed << 16) + i, .index = i}, .crew = crew};
+        *m = (struct member){.worker = {.cell = cell, .random = (cell->seed << 16) + i, .index = i}, .crew = crew, .best = crew->times->spin_best};
         if (latencies) m->worker.latencies = (struct bench_latencies *)bench_memory(1, sizeof *m->worker.latencies);
         (void)bench_random(&m->worker.random);
         if (pthread_create(&m->thread, NULL, run_member, m)) bench_fail("cannot start so many threads");

@@ -26,6 +26,7 @@ struct bench_result {
     double cpu_seconds;  /* processor time that all threads together used meanwhile */
     double waited;       /* seconds that they were ready to run and did not: capacity.h */
     double capacity[2];  /* before and after; of at most min(threads, cores) */
+    double spin_best;    /* of what was asked with, and what the probes reached */
     uint64_t alive;      /* objects that were not freed at the end */
     uint64_t peak;       /* bytes that were resident at most, beyond what was before `open` and what bench_memory gave */
     struct bench_pauses latency;    /* BENCH_LATENCY only */

@@ -1,6 +1,7 @@
 /* lt-bench: measures the strategies of lifetime. README.md says how to read its numbers. */
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "capacity.h"
 #include "cell.h"
@@ -37,15 +38,18 @@ static struct bench_row measure(const struct bench_planned *cell, const struct b
     lengthen(cell->variant, &times);
     bool capped = cap(cell, &times);
     struct bench_row row = {.cell = cell, .what = o->what, .trial = trial, .seed = o->seed + trial};
-    row.result = bench_measure(cell->entry, cell->variant, cell->threads, row.seed, &times);
-    bench_row_judge(&row, capped);
+    do {
+        row.tries++;
+        row.result = bench_measure(cell->entry, cell->variant, cell->threads, row.seed, &times);
+        bench_row_judge(&row, capped);
+    } while (strstr(row.flags, "stolen") && row.tries < o->tries && !interrupted);
     return row;
 }
 
 /* Until all is measured or Ctrl-C is pressed; the cell that this ends is not kept. False: a cell failed or leaked. */
 static bool measure_all(const struct bench_plan *plan, const struct bench_options *o, struct bench_row *rows, FILE *csv)
 {
-    const struct bench_times times = {o->what, o->warm_up, o->seconds, o->probe, bench_spin_best()};
+    struct bench_times times = {o->what, o->warm_up, o->seconds, o->probe, bench_spin_best()};
     const double start = bench_now();
     const size_t all = o->trials * plan->count;
     size_t done = 0;
@@ -57,6 +61,7 @@ static bool measure_all(const struct bench_plan *plan, const struct bench_option
             bench_report_progress(done, all, bench_now() - start, cell);
             struct bench_row row = measure(cell, o, trial, times);
             if (interrupted && *row.result.error) break;
+            if (row.result.spin_best > times.spin_best) times.spin_best = row.result.spin_best;
             rows[t * plan->count + (size_t)(cell - plan->cells)] = row;
             good &= bench_report_failure(&row);
             bench_csv_row(csv, o->figure, &row);

@@ -18,7 +18,7 @@ static const char doc[] =
     "time. Ctrl-C ends the measuring and keeps what there is, in FILE.partial. LIST is a comma-separated list; the options "
     "that take one may be repeated.";
 
-enum { WARM_UP = 256, PROBE, MACHINE, CAPACITY, JSON, LATENCY, MEMORY, FIRST_TRIAL };
+enum { WARM_UP = 256, PROBE, MACHINE, CAPACITY, JSON, LATENCY, MEMORY, FIRST_TRIAL, TRIES };
 
 static const struct argp_option known[] = {
     {"list", 'l', 0, 0, "List workloads, variants, strategies and peers", 0},
@@ -27,6 +27,7 @@ static const struct argp_option known[] = {
     {"threads", 't', "LIST", 0, "Numbers of threads (default: 1, 2, 4 and so on to P, 1.5 P, 2 P)", 0},
     {"trials", 'n', "N", 0, "Trials (default: 5)", 0},
     {"first-trial", FIRST_TRIAL, "N", 0, "The number of the first of them, as if so many had been measured (default: 0)", 0},
+    {"tries", TRIES, "N", 0, "Measure a cell again, up to N times in a trial, while processor time is taken from it (default: 1)", 0},
     {"seconds", 'd', "S", 0, "Measured time of a cell in one trial (default: 0.03)", 0},
     {"warm-up", WARM_UP, "S", 0, "Time of the same work before it (default: 0.004)", 0},
     {"probe", PROBE, "S", 0, "Time of the capacity probe before and after it (default: 0.001)", 0},
@@ -91,6 +92,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case 't': parse_threads(state, argument, o); return 0;
     case 'n': o->trials = whole(state, argument, "--trials", 1); return 0;
     case FIRST_TRIAL: o->first_trial = whole(state, argument, "--first-trial", 0); return 0;
+    case TRIES: o->tries = whole(state, argument, "--tries", 1); return 0;
     case 'd': o->seconds = number(state, argument, "--seconds", 1e-4); return 0;
     case WARM_UP: o->warm_up = number(state, argument, "--warm-up", 0); return 0;
     case PROBE: o->probe = number(state, argument, "--probe", 1e-4); return 0;
@@ -171,7 +173,7 @@ static void check_workloads(const struct bench_names *wanted)
 
 struct bench_options bench_options_parse(int argc, char **argv)
 {
-    struct bench_options o = {.trials = 5, .seconds = 0.03, .warm_up = 0.004, .probe = 0.001, .seed = 1, .figure = ""};
+    struct bench_options o = {.trials = 5, .tries = 1, .seconds = 0.03, .warm_up = 0.004, .probe = 0.001, .seed = 1, .figure = ""};
     const struct argp argp = {.options = known, .parser = parse, .doc = doc};
     argp_err_exit_status = 2;
     if (argp_parse(&argp, argc, argv, 0, NULL, &o)) exit(2);

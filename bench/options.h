@@ -15,7 +15,7 @@ struct bench_options {
     struct bench_names workloads; /* "pair" or "pair/1024"; none: all */
     struct bench_names contestants;
     unsigned threads[BENCH_MOST_THREADS], threads_count;
-    unsigned trials, first_trial;
+    unsigned trials, first_trial, tries;
     double seconds, warm_up, probe;
     uint64_t seed;
     enum bench_what what;

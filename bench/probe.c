@@ -1,5 +1,6 @@
 #include "probe.h"
 
+#include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -22,23 +23,24 @@ static void *spin(void *argument)
     struct spinner *s = (struct spinner *)argument;
     bench_pin(s->index);
     pthread_barrier_wait(s->start);
-    (void)bench_capacity(awakening, s->best);
-    s->capacity = bench_capacity(measured, s->best);
+    (void)bench_capacity(awakening, &s->best);
+    s->capacity = bench_capacity(measured, &s->best);
     return NULL;
 }
 
-static double capacity_of(unsigned threads, double best)
+static double capacity_of(unsigned threads, double *best)
 {
     struct spinner *spinners = (struct spinner *)bench_memory(threads, sizeof *spinners);
     pthread_barrier_t start;
     pthread_barrier_init(&start, NULL, threads);
     for (unsigned i = 0; i < threads; i++) {
-        spinners[i] = (struct spinner){.start = &start, .index = i, .best = best};
+        spinners[i] = (struct spinner){.start = &start, .index = i, .best = *best};
         if (pthread_create(&spinners[i].thread, NULL, spin, &spinners[i])) bench_fail("cannot start so many threads");
     }
     double sum = 0;
     for (unsigned i = 0; i < threads; i++) {
         pthread_join(spinners[i].thread, NULL);
+        *best = fmax(*best, spinners[i].best);
         sum += spinners[i].capacity;
     }
     pthread_barrier_destroy(&start);
@@ -55,7 +57,7 @@ int bench_probe_answer(FILE *in, FILE *out)
             fputs("lt-bench: --capacity: the input is not a number of threads in each line\n", stderr);
             return 2;
         }
-        fprintf(out, "%.3f\n", capacity_of(threads < bench_cores() ? threads : bench_cores(), best));
+        fprintf(out, "%.3f\n", capacity_of(threads < bench_cores() ? threads : bench_cores(), &best));
         if (fflush(out)) return 1;
     }
     return 0;

@@ -104,6 +104,7 @@ static void columns(struct form *f, const char *figure, const struct bench_row *
     text(f, "strategy", cell->entry->contestant);
     number(f, "threads", true, "%u", cell->threads);
     number(f, "trial", true, "%u", row->trial);
+    number(f, "tries", true, "%u", row->tries);
     number(f, "place", true, "%u", cell->place);
     text(f, "what", whats[row->what]);
     number(f, "ops", true, "%llu", (unsigned long long)r->operations);

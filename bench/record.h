@@ -10,7 +10,7 @@
 struct bench_row {
     const struct bench_planned *cell; /* NULL: not measured */
     enum bench_what what;
-    unsigned trial;
+    unsigned trial, tries;
     uint64_t seed;
     double capacity; /* the lesser of before and after */
     char flags[160]; /* words with a + in between: stolen, leaked, capped, failed: why */

@@ -48,6 +48,7 @@ class Part:
         self.what = params.get('what', 'throughput')
         self.trials, self.seconds, self.seed = params['trials'], params['seconds'], params.get('seed', 1)
         self.warm_up, self.probe = params.get('warm_up', 0.1 * self.seconds), params.get('probe', 0.001)
+        self.tries = params.get('tries', 1)          # of a cell in a trial, while processor time is taken from it
         self.setup = params.get('setup', 0)          # seconds that a cell takes to build what it works on
         self.lengths = params.get('lengths', {})     # workloads that run so many times as long as `seconds`
 
@@ -88,7 +89,7 @@ class Part:
                    '--first-trial', str(trial), '--workload', ','.join(self.workloads),
                    '--strategy', ','.join(self.contestants(strategies)),
                    '--threads', ','.join(map(str, self.thread_counts(asked))), '--seconds', str(self.seconds),
-                   '--warm-up', f'{self.warm_up:g}', '--probe', str(self.probe), '--seed', str(self.seed)]
+                   '--warm-up', f'{self.warm_up:g}', '--probe', str(self.probe), '--seed', str(self.seed), '--tries', str(self.tries)]
         return command + ([f'--{self.what}'] if self.what != 'throughput' else [])
 
 
@@ -123,7 +124,8 @@ class Programs(Part):
     def command(self, bench, strategies, asked, trial, csv_path):
         return [sys.executable, '-B', str(PAPERS / 'harness' / 'programs.py'), '--bench', str(bench), '--figure', self.figure.key,
                 '--part', self.key, '--size', self.size, '--strategies', ','.join(self.contestants(strategies)),
-                '--threads', ','.join(map(str, self.thread_counts(asked))), '--first-trial', str(trial), '--csv', str(csv_path)]
+                '--threads', ','.join(map(str, self.thread_counts(asked))), '--first-trial', str(trial),
+                '--tries', str(self.tries), '--csv', str(csv_path)]
 
 
 def for_each_strategy(claim):

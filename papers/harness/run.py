@@ -17,6 +17,7 @@ import report  # noqa: E402
 from trials import Damaged, Trials  # noqa: E402
 
 BUILD_SECONDS, PER_TARGET, DRAW_SECONDS = 45, 3, 30
+PATIENCE = 5
 
 
 def arguments():
@@ -25,6 +26,7 @@ def arguments():
     parser.add_argument('--out', type=pathlib.Path)
     parser.add_argument('--threads', type=lambda text: sorted({int(t) for t in text.split(',')}))
     parser.add_argument('--strategies', type=lambda text: text.split(','))
+    parser.add_argument('--patient', action='store_true')
     parser.add_argument('--plots', action='store_true')
     parser.add_argument('figures', nargs='+')
     return parser.parse_args()
@@ -40,7 +42,7 @@ def announce(args, chosen, strategies, targets):
     threads = args.threads or figures.machine_threads()
     print(f'reproduce: about {measure.minutes(sum(parts.values()) + building + DRAW_SECONDS)} for the {args.size} form, with up to '
           f'{max(threads)} threads: ' + ', '.join(f'{key} {measure.minutes(s)}' for key, s in parts.items())
-          + '; the rest is building and drawing', flush=True)
+          + '; the rest is building and drawing' + f'; up to {PATIENCE} times that if processors are taken away' * args.patient, flush=True)
 
 
 def load(figure, folder):
@@ -95,6 +97,8 @@ def summary(results, out):
 def main():
     args = arguments()
     chosen = [figures.Figure(key) for key in args.figures]
+    for figure in chosen if args.patient else []:
+        figure.params['tries'] = PATIENCE
     complete = True
     if args.plots:
         about = read_machine(args.out / 'machine.json')
