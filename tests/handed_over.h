@@ -139,13 +139,19 @@ CASE(what_mostly_comes_back_is_published_without_an_owner)
     CHECK_EQ(how_many_die_elsewhere(8), 0);
 }
 
-enum { ROUND = 100 };
+enum { ROUND = 100, MANY_ROUNDS = 10 * ROUND };
 
 static void *takes_and_drops_a_round(void *argument)
 {
     lt_enter();
     for (lt_slot *s = argument, *end = s + ROUND; s < end; s++) lt_release(lt_slot_take(s));
     lt_leave();
+    return NULL;
+}
+
+static void *takes_and_drops_many_rounds(void *argument)
+{
+    for (lt_slot *s = argument, *end = s + MANY_ROUNDS; s < end; s += ROUND) takes_and_drops_a_round(s);
     return NULL;
 }
 
@@ -161,6 +167,27 @@ CASE(what_came_back_is_not_forgotten_within_a_round)
     for (unsigned i = ROUND; i < 2 * ROUND; i++) lt_slot_store(&slots[i], NULL);
     lt_leave();
     CHECK(how_many_die_elsewhere(32) >= 30);
+}
+
+/* More types than their owner has places for; and much is against each before the next one comes. */
+CASE(each_of_many_types_gets_a_place)
+{
+    if (!has_owners()) skip("no object has an owner");
+    static lt_type types[33];
+    static lt_slot slots[MANY_ROUNDS];
+    lt_enter();
+    for (unsigned i = 0; i < sizeof types / sizeof *types; i++) {
+        types[i] = thing_type;
+        for (unsigned j = 0; j < MANY_ROUNDS; j++) lt_slot_init(&slots[j], thing_born(needed(lt_new(&types[i]))));
+        finish(start(takes_and_drops_many_rounds, slots));
+        lt_safepoint();
+        for (unsigned j = 0; j < ROUND; j++) lt_slot_init(&slots[j], thing_born(needed(lt_new(&types[i]))));
+        uint64_t dead = finalized();
+        finish(start(takes_and_drops_a_round, slots));
+        CHECK(finalized() - dead >= 9 * ROUND / 10);
+        lt_safepoint();
+    }
+    lt_leave();
 }
 
 CASE(what_stays_is_owned_again)
